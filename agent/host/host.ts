@@ -1,0 +1,55 @@
+// The only door to the machine. A probe asks for a path and gets text or a reason; whether the path is on the live
+// machine or in a recorded host is none of its business.
+import type { HostAddress } from '../../shared/sections/host.ts'
+import type { HostCommand } from './commands.ts'
+
+/** Why a look failed: the errno name ("ENOENT", "EACCES"), or one of ours. */
+export type HostErrorCode = 'ENOENT' | 'EACCES' | 'NOT-REGULAR' | 'NOT-ROOTS' | 'TOO-LARGE' | 'OTHER'
+
+export class HostError extends Error {
+  override readonly name = 'HostError'
+  readonly code: HostErrorCode
+  constructor(code: HostErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** Nothing is there: ENOENT or ENOTDIR. Every other failure means "could not look". */
+export function isMissing(error: unknown): boolean {
+  return error instanceof HostError && error.code === 'ENOENT'
+}
+
+export type FileFacts = {
+  kind: 'file' | 'directory' | 'link' | 'other'
+  uid: number
+  sizeBytes: number
+  /** Epoch ms; null where the recording or file system does not know. */
+  mtimeMs: number | null
+  /** Birth time, epoch ms; null where the file system has none (0, 1970). */
+  birthMs: number | null
+}
+
+export type CommandResult = { exitCode: number; stdout: string }
+
+/** Paths are absolute as on the machine ("/run/reboot-required"). All methods throw HostError. */
+export interface Host {
+  /** Wall clock, epoch ms. A recording under `snapshot` stands still at the moment it was taken. */
+  now(): number
+  /** Milliseconds since boot, counting suspend. */
+  uptimeMs(): number
+  /** Text of a file, at most `maxBytes` (default 1 MiB; larger is TOO-LARGE). Links are followed, inside the root. */
+  readText(path: string, options?: { maxBytes?: number }): Promise<string>
+  /** The same for files anyone could try to plant: the last component is no link, the file regular and root's. */
+  readRootText(path: string, options: { maxBytes: number }): Promise<string>
+  list(path: string): Promise<string[]>
+  readLink(path: string): Promise<string>
+  /** Facts of the path itself; a link is not followed. */
+  facts(path: string): Promise<FileFacts>
+  /** Canonical path, as seen on the machine. */
+  realPath(path: string): Promise<string>
+  /** Addresses of all interfaces. */
+  addresses(): Promise<HostAddress[]>
+  /** Runs one of the closed list of commands. Missing command: ENOENT. */
+  run(command: HostCommand): Promise<CommandResult>
+}

@@ -1,0 +1,107 @@
+// What the store keeps of a server. One record is the whole truth about it except the values too large to hold in memory.
+// Times are epoch ms of the collector's clock.
+import type { ObservedSections, Since } from '../../shared/judgement/subject.ts'
+import type { ClearCause, EventType, HistoryEvent } from '../../shared/judgement/transition.ts'
+import type { Lifecycle, Verdict } from '../../shared/judgement/verdict.ts'
+import type { SectionName } from '../../shared/sections/names.ts'
+
+export type Role = 'reader' | 'operator' | 'admin'
+
+/** Where the stream of a server's reports stands: what decides whether the next one is new, old, or a copy's. */
+export type Acceptance = {
+  instance: string | null
+  seq: number
+  root: string | null
+  /** Digest per section as the agent last sent it. */
+  digests: Partial<Record<SectionName, string>>
+  /** The last 64 instances superseded, newest last. */
+  formerInstances: string[]
+  /** When superseded instances came back, newest last: three in 10 min can only be two live copies. */
+  returnsAt: number[]
+}
+
+export type BootRecord = {
+  kernelBootId: string | null
+  runMarker: string
+  /** Converted once at first acceptance. */
+  bootedAt: number | null
+  /** Uptime moments of this boot already converted to times; they only move earlier. */
+  moments: Partial<Record<'sentinel' | 'kernel', { uptimeMs: number; at: number; quality: Since['quality'] }>>
+  /** Earliest need seen in this boot; survives a flag that is removed and comes back. */
+  since: Since | null
+}
+
+export type ServerRecord = {
+  id: string
+  credentialHash: string
+  joinKeyId: string | null
+  lifecycle: Lifecycle
+  /** The name given at enrolment until section `host` says better. */
+  enrolledName: string
+  /** Application bound to the join key; wins over agent.toml's. */
+  joinKeyApplication: string | null
+  ephemeral: boolean
+  machineId: string | null
+  createdAt: number
+  acceptance: Acceptance
+  boot: BootRecord | null
+  sections: ObservedSections
+  heartbeatMs: number
+  lastContactAt: number | null
+  /** Last accepted report that changed something. */
+  lastReportAt: number | null
+  verdict: Verdict
+  /** Rises with every change of this record that readers can see; the id of its change. */
+  revision: number
+}
+
+/** One accepted change, in the order of commits. Everything downstream follows these. */
+export type ChangeRecord = { id: number; serverId: string; at: number; events: HistoryEvent[] }
+
+/** One line of history, as the API lists it. */
+export type HistoryRecord = {
+  id: number
+  at: number
+  serverId: string
+  serverName: string
+  application: string | null
+  type: EventType
+  cause: ClearCause | null
+  data: Record<string, unknown>
+}
+
+export type JoinKeyRecord = {
+  id: string
+  secretHash: string
+  createdAt: number
+  expiresAt: number
+  usesMax: number
+  uses: number
+  application: string | null
+  /** CIDR blocks an enrolment may come from; [] = anywhere. */
+  cidrs: string[]
+  approve: 'auto' | 'pending'
+  ephemeral: boolean
+  revokedAt: number | null
+}
+
+export type TokenRecord = {
+  id: string
+  secretHash: string
+  name: string
+  role: Role
+  createdAt: number
+  expiresAt: number | null
+  revokedAt: number | null
+}
+
+export type SessionRecord = { idHash: string; tokenId: string; createdAt: number; expiresAt: number }
+
+export type AuditRecord = {
+  id: number
+  at: number
+  actor: string
+  action: string
+  subject: string
+  detail: Record<string, unknown>
+}

@@ -1,0 +1,69 @@
+// The Store port. SQLite stands behind it today; one contract suite (test/collector/store/store-contract.ts) holds for all.
+// Nothing outside a store's own file knows SQL.
+import type { Policy } from '../../shared/judgement/policy.ts'
+import type { HistoryEvent } from '../../shared/judgement/transition.ts'
+import type {
+  AuditRecord,
+  ChangeRecord,
+  HistoryRecord,
+  JoinKeyRecord,
+  ServerRecord,
+  SessionRecord,
+  TokenRecord,
+} from './records.ts'
+
+/**
+ * One unit of work, run synchronously inside a transaction that other units share (group commit). It reads the latest
+ * state including earlier units of the same commit, computes, and writes last: a unit that throws before its first write
+ * fails alone; whatever fails after that is rolled back and each unit is tried again in a transaction of its own.
+ */
+export interface Transaction {
+  server(id: string): ServerRecord | null
+  serverByCredentialHash(hash: string): ServerRecord | null
+  /** Writes the record, appends one change with its events, and sets `revision` to the change's id on the record. */
+  putServer(record: ServerRecord, events: HistoryEvent[], at: number): ChangeRecord
+  joinKey(id: string): JoinKeyRecord | null
+  /** False when the key is spent, expired or revoked at `now`; else one use is taken. */
+  takeJoinKeyUse(id: string, now: number): boolean
+  appendAudit(entry: Omit<AuditRecord, 'id'>): void
+}
+
+/** What was committed, in order, after it is durable. */
+export type CommitListener = (committed: readonly { change: ChangeRecord; record: ServerRecord }[]) => void
+
+export type HistoryQuery = { serverId?: string; beforeId?: number; limit: number }
+
+export interface Store {
+  /** Random id of this store's life; changes on restore. Agents that see a new one send everything. */
+  readonly epoch: string
+  /** Resolves after the commit that holds the work is synced to disk. */
+  transact<T>(work: (tx: Transaction) => T): Promise<T>
+  /** Called after each commit, before the waiting `transact` calls resolve. Returns the way to stop. */
+  onCommit(listener: CommitListener): () => void
+  /** All servers, for the projection at start. */
+  loadServers(): Iterable<ServerRecord>
+  /** Last contacts are no changes: written in batches. */
+  saveContacts(contacts: ReadonlyMap<string, number>): void
+
+  history(query: HistoryQuery): HistoryRecord[]
+  /** Ids of changes after `afterId`, oldest first; null when that id is older than what is kept. */
+  changesAfter(afterId: number, limit: number): { id: number; serverId: string }[] | null
+  lastChangeId(): number
+
+  policy(): Policy | null
+  savePolicy(policy: Policy, audit: Omit<AuditRecord, 'id'>): void
+  joinKeys(): JoinKeyRecord[]
+  createJoinKey(key: JoinKeyRecord, audit: Omit<AuditRecord, 'id'>): void
+  revokeJoinKey(id: string, at: number, audit: Omit<AuditRecord, 'id'>): boolean
+  tokens(): TokenRecord[]
+  token(id: string): TokenRecord | null
+  createToken(token: TokenRecord, audit: Omit<AuditRecord, 'id'>): void
+  revokeToken(id: string, at: number, audit: Omit<AuditRecord, 'id'>): boolean
+  session(idHash: string): SessionRecord | null
+  createSession(session: SessionRecord): void
+  deleteSession(idHash: string): void
+  audit(limit: number): AuditRecord[]
+  /** Throws when the store does not answer. */
+  check(): void
+  close(): void
+}

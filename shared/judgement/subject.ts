@@ -1,0 +1,45 @@
+// What judgement looks at: the facts of one server, who last heard of it, and nothing of where they are stored.
+// Times are epoch milliseconds of the judge's clock.
+import type { BootSection } from '../sections/boot.ts'
+import type { HostSection } from '../sections/host.ts'
+import type { KernelSection } from '../sections/kernel.ts'
+import type { Outcome } from '../sections/section.ts'
+import type { SentinelSection } from '../sections/sentinel.ts'
+import type { SinceQuality } from '../sections/text.ts'
+
+/** The last look at a subject, and the last time it succeeded: a failure never overwrites a value. */
+export type Observation<V> = {
+  outcome: Outcome
+  reason: string | null
+  /** When the last look took place. */
+  readAt: number
+  /** The last observed value; null if there never was one, or the subject became absent. */
+  value: V | null
+  /** When a run of failures began; null unless `outcome` is `failed`. */
+  failedSince: number | null
+}
+
+export type ObservedSections = {
+  host?: Observation<HostSection>
+  boot?: Observation<BootSection>
+  sentinel?: Observation<SentinelSection>
+  kernel?: Observation<KernelSection>
+}
+
+/** Earliest known moment of the need in this boot. */
+export type Since = { at: number; quality: SinceQuality }
+
+export type Contact = {
+  /** Last time the server was heard; null: never. The collector passes a floor here while it was blind itself. */
+  lastAt: number | null
+  heartbeatMs: number
+  /** When it said goodbye at shutdown; null otherwise. */
+  goodbyeAt: number | null
+}
+
+export type Subject = {
+  application: string | null
+  sections: ObservedSections
+  since: Since | null
+  contact: Contact
+}

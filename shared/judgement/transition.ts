@@ -1,0 +1,23 @@
+// What the history keeps: the differences between two accepted states of a server.
+
+export const EVENT_TYPES = [
+  'registered',
+  'restart-required',
+  'restart-cleared',
+  'restarted-still-required',
+  'exposed',
+  'no-longer-exposed',
+  'stale',
+  'silent',
+  'back',
+  'address-changed',
+  'removed',
+  'approved',
+  'conflict',
+] as const
+export type EventType = (typeof EVENT_TYPES)[number]
+
+export type ClearCause = 'restarted' | 'flag-removed' | 'livepatched' | 'not-applicable'
+
+/** One line of history. `data` holds what the sentence needs, e.g. packages, cause, addresses before and after. */
+export type HistoryEvent = { type: EventType; cause: ClearCause | null; data: Record<string, unknown> }

@@ -1,0 +1,19 @@
+// POST /v1/enroll with `Authorization: Bearer ovdj_...`: the agent made its own secret and sends only its hash,
+// so collector, logs, proxies and backups never see what authenticates a server.
+import Type from 'typebox'
+import { nameText, orNull } from '../sections/text.ts'
+
+export const enrollment = Type.Object({
+  proto: Type.Integer({ minimum: 1 }),
+  /** SHA-256 of the secret's text, base64url. The same hash again gives the same server: a lost answer is harmless. */
+  credentialHash: Type.String({ pattern: '^[0-9A-Za-z_-]{43}$' }),
+  name: nameText,
+  machineId: Type.Optional(orNull(Type.String({ pattern: '^[0-9a-f]{32}$' }))),
+})
+export type Enrollment = Type.Static<typeof enrollment>
+
+export const enrollmentReply = Type.Object({
+  serverId: Type.String(),
+  lifecycle: Type.Union([Type.Literal('active'), Type.Literal('pending-approval')]),
+})
+export type EnrollmentReply = Type.Static<typeof enrollmentReply>

@@ -1,0 +1,46 @@
+// Every size and count that agent and collector agree on. A list, body or wait without a line here is a bug.
+
+/** Highest version of the report protocol this code speaks. */
+export const PROTOCOL = 1
+/** Oldest version a collector still accepts (N to N-2; nothing older than 1 exists). */
+export const PROTOCOL_OLDEST = 1
+
+/** Bytes of a `/v1/report` body on the wire, compressed or not. */
+export const REPORT_WIRE_BYTES_MAX = 1024 * 1024
+/** Bytes of a `/v1/report` body after gunzip. 200 MB of zeros is 194 KB of gzip, so the wire limit alone is none. */
+export const REPORT_INFLATED_BYTES_MAX = 4 * 1024 * 1024
+/** JSON tokens of a report: a full package list is about 20,000. */
+export const REPORT_TOKENS_MAX = 100_000
+/** Bytes of any other request body. */
+export const BODY_BYTES_MAX = 64 * 1024
+/** JSON tokens of any other body. */
+export const BODY_TOKENS_MAX = 2_000
+/** Nesting of any JSON body: `JSON.parse` accepts 500,000 levels, `JSON.stringify` then overflows the stack. */
+export const JSON_DEPTH_MAX = 16
+/** Bytes of an answer the agent reads before it gives up on it. */
+export const REPLY_BYTES_MAX = 64 * 1024
+
+/** Characters of a name a person reads (server, application, environment). */
+export const NAME_LENGTH_MAX = 255
+/** Characters of a reason, source or other short text. */
+export const TEXT_LENGTH_MAX = 1_024
+/** Lines of `reboot-required.pkgs` that are kept, and characters of each. */
+export const FLAG_PACKAGES_MAX = 1_000
+export const PACKAGE_NAME_LENGTH_MAX = 255
+/** Bytes of a watched file that are read. Real ones are below 4 KiB. */
+export const FLAG_BYTES_MAX = 64 * 1024
+/** Installed kernels that are reported. */
+export const KERNELS_MAX = 200
+/** Addresses of a host that are reported. */
+export const ADDRESSES_MAX = 256
+/** Tags of a server. */
+export const TAGS_MAX = 32
+
+/** Heartbeat the collector asks for when an agent names none, in ms. */
+export const HEARTBEAT_MS = 60_000
+/** Quiet time after a removal or a change of `.pkgs` before it is believed, so that delete-and-recreate is no clear. */
+export const SETTLE_MS = 1_500
+/** How long judgement still uses the last good value of a section that fails now. */
+export const FAILED_VALUE_USABLE_MS = 5 * 60_000
+/** A server that said goodbye at shutdown counts as `restarting` for at most this long. */
+export const RESTARTING_MS_MAX = 10 * 60_000

@@ -1,0 +1,53 @@
+// POST /v1/report: the whole truth of a host at one time, by sections; what did not change travels as a digest.
+// The collector compiles these schemas; the agent imports the types alone, so no schema library gets into its bundle.
+import Type from 'typebox'
+import { bootSection } from '../sections/boot.ts'
+import { hostSection } from '../sections/host.ts'
+import { kernelSection } from '../sections/kernel.ts'
+import { sentinelSection } from '../sections/sentinel.ts'
+import { orNull, shortText } from '../sections/text.ts'
+
+const digest = Type.String({ pattern: '^[0-9A-Za-z_-]{22}$' })
+const milliseconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+const sectionReport = <T extends Type.TSchema>(value: T) =>
+  Type.Object({
+    digest,
+    outcome: Type.Union([Type.Literal('observed'), Type.Literal('absent'), Type.Literal('failed')]),
+    reason: orNull(shortText),
+    readAgoMs: milliseconds,
+    value: Type.Optional(orNull(value)),
+  })
+
+export const reportSections = Type.Object({
+  host: Type.Optional(sectionReport(hostSection)),
+  boot: Type.Optional(sectionReport(bootSection)),
+  sentinel: Type.Optional(sectionReport(sentinelSection)),
+  kernel: Type.Optional(sectionReport(kernelSection)),
+})
+
+export const report = Type.Object({
+  proto: Type.Integer({ minimum: 1 }),
+  /** 128 random bits per process start, hex. Two live copies of one credential show as two of them. */
+  instance: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  /** max(previous + 1, uptime in ms): rises within a boot without stored state, whatever the wall clock does. */
+  seq: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  uptimeMs: milliseconds,
+  root: digest,
+  sentAt: Type.Optional(Type.String({ maxLength: 40 })),
+  boot: Type.Optional(bootSection),
+  reason: Type.Optional(shortText),
+  sections: Type.Optional(reportSections),
+})
+export type Report = Type.Static<typeof report>
+export type ReportSections = Type.Static<typeof reportSections>
+
+export const reportReply = Type.Object({
+  seq: Type.Integer(),
+  /** Changes when the collector's store was replaced or restored: send everything. */
+  epoch: Type.String(),
+  /** Sections the collector wants whole. */
+  want: Type.Array(Type.String()),
+  nextInMs: Type.Integer(),
+})
+export type ReportReply = Type.Static<typeof reportReply>

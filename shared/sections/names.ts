@@ -1,0 +1,7 @@
+/** Sections of a report, in report order. Later ones: listeners, packages, exposure, processes, updates, components. */
+export const SECTION_NAMES = ['host', 'boot', 'sentinel', 'kernel'] as const
+export type SectionName = (typeof SECTION_NAMES)[number]
+
+export function isSectionName(name: string): name is SectionName {
+  return (SECTION_NAMES as readonly string[]).includes(name)
+}
