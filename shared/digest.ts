@@ -1,10 +1,10 @@
 // What stands for a section on the wire while it does not change.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson, type Json } from './canonical-json.ts'
 
 /** SHA-256 over canonical JSON, first 16 bytes, base64url: 22 characters. */
 export function digestOf(value: Json): string {
-  return createHash('sha256').update(canonicalJson(value)).digest().subarray(0, 16).toString('base64url')
+  return hash('sha256', canonicalJson(value), 'buffer').subarray(0, 16).toString('base64url')
 }
 
 /** The digest of a section covers what it says, never when it was read. */

@@ -30,6 +30,9 @@ export type FileFacts = {
   birthMs: number | null
 }
 
+/** What `readText` holds at most unless told otherwise. */
+export const TEXT_BYTES_MAX = 1024 * 1024
+
 export type CommandResult = { exitCode: number; stdout: string }
 
 /** Paths are absolute as on the machine ("/run/reboot-required"). All methods throw HostError. */
@@ -42,14 +45,21 @@ export interface Host {
   readText(path: string, options?: { maxBytes?: number }): Promise<string>
   /** The same for files anyone could try to plant: the last component is no link, the file regular and root's. */
   readRootText(path: string, options: { maxBytes: number }): Promise<string>
+  /**
+   * Lines of a file too long to hold, without their line feeds; `.gz` files are inflated. Stop early by leaving the loop.
+   * `maxBytes` (default 64 MiB) counts inflated bytes: beyond it TOO-LARGE, as for a line of more than 1 MiB.
+   */
+  readLines(path: string, options?: { maxBytes?: number }): AsyncIterable<string>
   list(path: string): Promise<string[]>
   readLink(path: string): Promise<string>
   /** Facts of the path itself; a link is not followed. */
   facts(path: string): Promise<FileFacts>
-  /** Canonical path, as seen on the machine. */
+  /** Canonical path, as seen on the machine. Like every other method it answers ENOENT where nothing is. */
   realPath(path: string): Promise<string>
   /** Addresses of all interfaces. */
   addresses(): Promise<HostAddress[]>
+  /** What `uname -m` prints, e.g. "x86_64"; null where a recording does not know. */
+  architecture(): string | null
   /** Runs one of the closed list of commands. Missing command: ENOENT. */
   run(command: HostCommand): Promise<CommandResult>
 }

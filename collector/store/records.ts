@@ -3,7 +3,6 @@
 import type { ObservedSections, Since } from '../../shared/judgement/subject.ts'
 import type { ClearCause, EventType, HistoryEvent } from '../../shared/judgement/transition.ts'
 import type { Lifecycle, Verdict } from '../../shared/judgement/verdict.ts'
-import type { SectionName } from '../../shared/sections/names.ts'
 
 export type Role = 'reader' | 'operator' | 'admin'
 
@@ -11,18 +10,22 @@ export type Role = 'reader' | 'operator' | 'admin'
 export type Acceptance = {
   instance: string | null
   seq: number
+  /** As the last accepted report named it. */
   root: string | null
-  /** Digest per section as the agent last sent it. */
-  digests: Partial<Record<SectionName, string>>
-  /** The last 64 instances superseded, newest last. */
-  formerInstances: string[]
-  /** When superseded instances came back, newest last: three in 10 min can only be two live copies. */
-  returnsAt: number[]
+  /** Do `digests` give `root`? If not, there are sections we asked for and have not got yet. */
+  complete: boolean
+  /** Digest per section, of what we took over last; sections of newer agents that we cannot read are among them. */
+  digests: Readonly<Record<string, string>>
+  /** The last 64 instances superseded, newest last, with the highest `seq` each ever used. */
+  formerInstances: readonly { instance: string; seq: number }[]
+  /** When superseded instances came back alive, newest last: three in 10 min can only be two live copies. */
+  returnsAt: readonly number[]
 }
 
 export type BootRecord = {
   kernelBootId: string | null
-  runMarker: string
+  /** Null while the host could not tell which boot this is. */
+  runMarker: string | null
   /** Converted once at first acceptance. */
   bootedAt: number | null
   /** Uptime moments of this boot already converted to times; they only move earlier. */
@@ -53,6 +56,16 @@ export type ServerRecord = {
   verdict: Verdict
   /** Rises with every change of this record that readers can see; the id of its change. */
   revision: number
+}
+
+/** The name people know the server by. */
+export function nameOf(record: ServerRecord): string {
+  return record.sections.host?.value?.name ?? record.enrolledName
+}
+
+/** What was bound to the join key wins over agent.toml. */
+export function applicationOf(record: ServerRecord): string | null {
+  return record.joinKeyApplication ?? record.sections.host?.value?.application ?? null
 }
 
 /** One accepted change, in the order of commits. Everything downstream follows these. */

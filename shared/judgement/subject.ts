@@ -1,11 +1,13 @@
 // What judgement looks at: the facts of one server, who last heard of it, and nothing of where they are stored.
 // Times are epoch milliseconds of the judge's clock.
+import type { BootIdentity } from '../boot-identity.ts'
 import type { BootSection } from '../sections/boot.ts'
 import type { HostSection } from '../sections/host.ts'
 import type { KernelSection } from '../sections/kernel.ts'
 import type { Outcome } from '../sections/section.ts'
 import type { SentinelSection } from '../sections/sentinel.ts'
 import type { SinceQuality } from '../sections/text.ts'
+import type { Baseline, Exposure } from './verdict.ts'
 
 /** The last look at a subject, and the last time it succeeded: a failure never overwrites a value. */
 export type Observation<V> = {
@@ -42,4 +44,12 @@ export type Subject = {
   sections: ObservedSections
   since: Since | null
   contact: Contact
+  /** Can anyone on the internet reach a listening port? Without an answer: `unknown`. */
+  exposure?: Exposure
+  /** Does Livepatch cover the running kernel? Without an answer: no. */
+  livepatchCovers?: boolean
+  /** Which boot the facts belong to; without it the one of section `boot`. */
+  boot?: BootIdentity | null
+  /** The previous verdict's `baseline`: judgement carries it through gaps in the evidence. */
+  baseline?: Baseline | null
 }

@@ -1,4 +1,5 @@
 // What judgement says. The names are the contract of API, pages, metrics and command line.
+import type { BootIdentity } from '../boot-identity.ts'
 import type { SinceQuality } from '../sections/text.ts'
 
 export const STATES = ['ok', 'deferrable', 'restart-required', 'unknown'] as const
@@ -19,8 +20,8 @@ export type PromotionReason = (typeof PROMOTION_REASONS)[number]
 /** One piece of evidence: what was read, where, when, what it says, and whether it decided. */
 export type Signal = {
   name: string
-  /** The raw value, as far as a person can read it. */
-  value: unknown
+  /** The raw value, as far as a person can read it; null where nothing could be read. */
+  value: string | null
   source: string
   /** Epoch ms of the judge's clock; null if never read. */
   readAt: number | null
@@ -32,9 +33,19 @@ export type Signal = {
   packages: string[] | null
 }
 
+/** What was last known for sure. Carried through gaps in the evidence, so that history compares facts with facts. */
+export type Baseline = {
+  need: Exclude<State, 'unknown'>
+  /** The boot the need belongs to; null: not known. */
+  boot: BootIdentity | null
+  /** Was that need already said to be stale? */
+  stale: boolean
+  exposure: Exclude<Exposure, 'unknown'> | null
+}
+
 export type Verdict = {
   state: State
-  /** While silent or never heard: what was true when last heard. */
+  /** While silent: what was true when last heard, and when that was. Null otherwise, and when never heard. */
   lastKnown: { state: State; at: number } | null
   reporting: Reporting
   exposure: Exposure
@@ -47,6 +58,8 @@ export type Verdict = {
   /** Names asking for the restart; null where they could not be read. */
   packages: string[] | null
   signals: Signal[]
+  /** Null until a need, or its absence, was known once. */
+  baseline: Baseline | null
   /** When time alone can change this verdict; null: never. */
   nextJudgementAt: number | null
 }

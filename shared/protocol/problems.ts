@@ -2,11 +2,14 @@
 // docs/reference/errors.md; a test compares the two. A retired kind is never reused for another meaning.
 
 export const PROBLEMS = {
+  'malformed-request': { status: 400, title: 'This is not a request this server can read' },
   'invalid-json': { status: 400, title: 'The body is not JSON' },
   'invalid-body': { status: 422, title: 'A field of the body is wrong' },
   'invalid-query': { status: 400, title: 'A query parameter is wrong' },
   'protocol-too-new': { status: 400, title: 'The report speaks a newer protocol than this collector' },
   'protocol-too-old': { status: 400, title: 'The report speaks a protocol this collector no longer accepts' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time' },
+  'headers-too-large': { status: 431, title: 'The headers of the request are too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'unsupported-encoding': { status: 415, title: 'The body may be plain or gzip' },
   'body-too-large': { status: 413, title: 'The body is too large' },

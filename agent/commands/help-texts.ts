@@ -1,0 +1,84 @@
+// How to use each command, examples first: that is what people look for.
+
+const CONFIGURATION = `Configuration (flags win over environment, environment over agent.toml):
+  --config FILE          OVERDUE_CONFIG            /etc/overdue/agent.toml
+  --url URL              OVERDUE_URL               url
+  --ca-file FILE         OVERDUE_CA_FILE           caFile
+  --name NAME            OVERDUE_NAME              name
+  --application NAME     OVERDUE_APPLICATION       application
+  --environment NAME     OVERDUE_ENVIRONMENT       environment
+  --tags K=V,K=V         OVERDUE_TAGS              tags
+  --heartbeat 60s        OVERDUE_HEARTBEAT         heartbeat
+  --backoff-max 5m       OVERDUE_BACKOFF_MAX       backoffMax
+  --allow-plain-http     OVERDUE_ALLOW_PLAIN_HTTP  allowPlainHttp
+  --state-dir DIR        OVERDUE_STATE_DIR         (/var/lib/overdue-agent)
+  --runtime-dir DIR      OVERDUE_RUNTIME_DIR       (/run/overdue-agent)
+  --facts-dir DIR        OVERDUE_FACTS_DIR         (/run/overdue/facts)`
+
+export const HELP_TEXTS: Readonly<Record<string, string>> = {
+  run: `overdue-agent run
+overdue-agent run --config /etc/overdue/agent.toml
+overdue-agent run --root ./recorded-host --state-dir /tmp/state --runtime-dir /tmp/run
+
+Watches this host and reports to the collector until it is stopped. Needs a credential; see "enroll".
+
+  --root DIR             watch this recorded host instead of /, with the live clock
+
+${CONFIGURATION}`,
+  status: `overdue-agent status
+overdue-agent status --json
+
+What the default policy says of the newest snapshot, whether a resident agent runs, and what the collector
+acknowledged last. Reads files only; asks nobody.
+
+  --json                 one JSON document on standard output
+
+${CONFIGURATION}`,
+  snapshot: `overdue-agent snapshot
+overdue-agent snapshot --json
+overdue-agent snapshot --root ./recorded-host --json
+
+Reads every section once and prints it with the default policy's judgement. Talks to nobody.
+
+  --root DIR             read this recorded host instead of /
+  --json                 one JSON document on standard output`,
+  report: `overdue-agent report
+overdue-agent report --wait
+overdue-agent report --wait=10s --reason "after the upgrade of nginx"
+
+Asks the resident agent to look at everything and report now.
+
+  --wait[=30s]           wait until the collector acknowledged a look that began after this request
+  --soft                 exit 0 with a warning where this would fail: for package hooks
+  --reason TEXT          travels with the report
+  --json                 one JSON document on standard output
+
+Exit: 0 done, 1 no resident agent or refused, 4 not authorised, 5 collector unreachable (report kept), 6 wait timed out.
+
+${CONFIGURATION}`,
+  enroll: `overdue-agent enroll --join-key-file ./join-key.toml
+overdue-agent enroll --url https://overdue.example:8480 --join-key-file - < join-key
+overdue-agent enroll --join-key-file /etc/overdue/join-key --if-needed
+
+Makes this host known to a collector. The secret is made here and stays here; the collector gets its hash.
+
+  --join-key-file FILE   a join key, or the bundle file "join-key create" printed; - reads standard input
+  --if-needed            do nothing, successfully, when this host has a credential
+  --keep-join-key        do not delete FILE after success
+  --json                 one JSON document on standard output
+
+Exit: 0 done, 2 usage, 4 join key not accepted, 5 collector unreachable.
+
+${CONFIGURATION}`,
+  'scan inventory': `overdue-agent scan inventory
+overdue-agent scan inventory --json
+
+Finds make, model, hypervisor, CPU, memory and disks, and leaves them where the resident agent joins them. Once per boot.
+
+  --facts-dir DIR        where to leave them (/run/overdue/facts)
+  --json                 print them as one JSON document`,
+  version: `overdue-agent version
+overdue-agent version --json`,
+  help: `overdue-agent help
+overdue-agent help report`,
+}

@@ -1,0 +1,26 @@
+// What a command may touch of its process. main.ts makes the real one; tests hand in their own.
+import type { Environment } from '../config.ts'
+
+type Output = { write(text: string): unknown }
+
+export type CommandIo = {
+  /** Results. */
+  stdout: Output
+  /** Everything else. */
+  stderr: Output
+  environment: Environment
+  /** All of standard input, as text. */
+  readStdin: () => Promise<string>
+  /** Fires on SIGTERM or SIGINT. Asking for it means to end properly by oneself. */
+  shutdownSignal: () => AbortSignal
+}
+
+/** Resolves with the exit code. */
+export type RunCommand = (argv: string[], io: CommandIo) => Promise<number>
+
+export const EXIT = { done: 0, failed: 1, usage: 2, notAuthorised: 4, unreachable: 5, timedOut: 6 } as const
+
+/** The command line is wrong: exit 2, with the reason and where to read on. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

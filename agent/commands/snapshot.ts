@@ -1,0 +1,107 @@
+// `overdue-agent snapshot`: every section as it would be reported, and what the default policy makes of it. Talks to
+// nobody. With --root it reads a recorded host, and nothing of this machine.
+import { systemClock } from '../../shared/clock.ts'
+import type { SectionName } from '../../shared/sections/names.ts'
+import type { Outcome } from '../../shared/sections/section.ts'
+import { createBootMemory, loadBootMemory } from '../boot-memory.ts'
+import { loadConfig, type Environment } from '../config.ts'
+import { createLinuxHost } from '../host/linux-host.ts'
+import { createRecordedHost } from '../host/recorded-host.ts'
+import { reasonOf } from '../host/host-errors.ts'
+import { placesOf } from '../places.ts'
+import type { HostLabels, ProbeContext } from '../probes/probe.ts'
+import { takeSnapshot, type SectionReading, type Snapshot } from '../take-snapshot.ts'
+import { AGENT_VERSION } from '../version.ts'
+import { EXIT, type CommandIo } from './io.ts'
+import { parseFlags } from './parse-flags.ts'
+import { judgeSnapshot, timeOf, type Clocks, type Judgement } from './snapshot-judgement.ts'
+import { snapshotText } from './snapshot-text.ts'
+
+type SnapshotIo = Pick<CommandIo, 'stdout' | 'stderr' | 'environment'>
+
+/** Times are RFC 3339. */
+export type SnapshotDocument = {
+  takenAt: string
+  sections: Partial<Record<SectionName, SectionDocument>>
+  judgement: Judgement
+}
+type SectionDocument = { outcome: Outcome; reason: string | null; readAt: string; digest: string; value: unknown }
+
+const FLAGS = { root: { type: 'string' }, json: { type: 'boolean' } } as const
+
+/** Exit code. `agentVersion` is a parameter for documents that outlive a release. Throws UsageError. */
+export async function runSnapshot(
+  argv: readonly string[],
+  io: SnapshotIo,
+  { agentVersion = AGENT_VERSION }: { agentVersion?: string } = {},
+): Promise<number> {
+  const { root, json } = parseFlags(argv, FLAGS)
+  try {
+    const context = typeof root === 'string' ? recordedContext(root) : await liveContext(io.environment)
+    const document = await makeDocument({ ...context, agentVersion })
+    io.stdout.write(json === true ? `${JSON.stringify(document, null, 2)}\n` : snapshotText(document))
+    return EXIT.done
+  } catch (error) {
+    io.stderr.write(`overdue-agent snapshot: ${reasonOf(error)}\n`)
+    return EXIT.failed
+  }
+}
+
+async function makeDocument(context: ProbeContext): Promise<SnapshotDocument> {
+  const snapshot = await takeSnapshot(context)
+  const clocks: Clocks = { now: context.host.now(), uptimeMs: context.host.uptimeMs() }
+  return {
+    takenAt: timeOf(snapshot.takenAtUptimeMs, clocks),
+    sections: toSectionDocuments(snapshot, clocks),
+    judgement: judgeSnapshot(snapshot, clocks),
+  }
+}
+
+function toSectionDocuments({ sections }: Snapshot, clocks: Clocks): SnapshotDocument['sections'] {
+  const readings = Object.entries(sections) as [SectionName, SectionReading][]
+  return Object.fromEntries(
+    readings.map(([name, { section, digest, readAtUptimeMs }]) => [
+      name,
+      {
+        outcome: section.outcome,
+        reason: section.reason,
+        readAt: timeOf(readAtUptimeMs, clocks),
+        digest,
+        value: section.value,
+      },
+    ]),
+  )
+}
+
+const NO_LABELS: HostLabels = { name: null, application: null, environment: null, tags: {}, heartbeatMs: null }
+/** Where no resident agent marked this run of the host. */
+const NO_RUN_MARKER = '0'.repeat(32)
+
+function recordedContext(directory: string): ProbeContext {
+  return {
+    host: createRecordedHost({ directory, clock: 'recorded' }),
+    memory: createBootMemory(),
+    runMarker: NO_RUN_MARKER,
+    labels: NO_LABELS,
+    agentVersion: AGENT_VERSION,
+    factsDirectory: null,
+  }
+}
+
+/** What the resident agent remembers of this boot counts here too, as far as this user may read it. */
+async function liveContext(environment: Environment): Promise<ProbeContext> {
+  const config = await loadConfig({}, environment)
+  const host = createLinuxHost({ root: '/', clock: systemClock })
+  const line = async (path: string) => (await host.readText(path).catch(() => '')).trim()
+  const marker = await line(`${config.runtimeDirectory}/boot`)
+  const runMarker = /^[0-9a-f]{32}$/.test(marker) ? marker : NO_RUN_MARKER
+  const kernelBootId = (await line('/proc/sys/kernel/random/boot_id')) || null
+  return {
+    host,
+    memory: await loadBootMemory(placesOf(config).bootMemory, { kernelBootId, runMarker }),
+    runMarker,
+    labels: config.labels,
+    agentVersion: AGENT_VERSION,
+    factsDirectory: config.factsDirectory,
+  }
+}

@@ -1,0 +1,47 @@
+// Every command, written out. Each is loaded when it is called: the resident agent never evaluates what a one-shot needs.
+import type { RunCommand } from './io.ts'
+
+export type Command = { name: string; summary: string; load: () => Promise<RunCommand> }
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'run',
+    summary: 'watch this host and report to the collector until stopped',
+    load: async () => (await import('./run.ts')).runRun,
+  },
+  {
+    name: 'status',
+    summary: 'what this host would be judged, and what the collector knows',
+    load: async () => (await import('./status.ts')).runStatus,
+  },
+  {
+    name: 'snapshot',
+    summary: 'read this host, or a recorded one, and print every section',
+    load: async () => (await import('./snapshot.ts')).runSnapshot,
+  },
+  {
+    name: 'report',
+    summary: 'look and report now',
+    load: async () => (await import('./report.ts')).runReport,
+  },
+  {
+    name: 'enroll',
+    summary: 'make this host known to a collector, with a join key',
+    load: async () => (await import('./enroll.ts')).runEnroll,
+  },
+  {
+    name: 'scan inventory',
+    summary: 'find make, model, CPU, memory and disks, once per boot',
+    load: async () => (await import('./scan-inventory.ts')).runScanInventory,
+  },
+  {
+    name: 'version',
+    summary: 'print the version',
+    load: async () => (await import('./version.ts')).runVersion,
+  },
+  {
+    name: 'help',
+    summary: 'print how to use a command',
+    load: async () => (await import('./help.ts')).runHelp,
+  },
+]

@@ -1,0 +1,8 @@
+// The probes, in the order of a report.
+import { bootProbe } from './boot.ts'
+import { hostProbe } from './host.ts'
+import { kernelProbe } from './kernel.ts'
+import type { Probe } from './probe.ts'
+import { sentinelProbe } from './sentinel.ts'
+
+export const PROBES: readonly Probe<unknown>[] = [hostProbe, bootProbe, sentinelProbe, kernelProbe]

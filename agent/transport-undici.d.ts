@@ -1,0 +1,5 @@
+// undici publishes types for its front door only. The agent takes the one class it needs straight from its file.
+declare module 'undici/lib/dispatcher/client.js' {
+  import { Client } from 'undici'
+  export = Client
+}

@@ -1,0 +1,56 @@
+// Carries a report to the collector and says what became of it. Never throws: whatever goes wrong is a result.
+import { promisify } from 'node:util'
+import { paths } from '../shared/protocol/paths.ts'
+import type { Report } from '../shared/protocol/report.ts'
+import { createHttpPost, type HttpPost, type PostTarget } from './transport-http.ts'
+import { toSendResult } from './reply.ts'
+import type { SendResult } from './send-result.ts'
+
+/** Smaller bodies are rare (a report is sent when something changed) and not worth the 1 MB that zlib takes for good. */
+const GZIP_BYTES_MIN = 8 * 1_024
+
+export type Transport = {
+  send(report: Report, signal: AbortSignal): Promise<SendResult>
+  close(): Promise<void>
+}
+
+export type TransportOptions = PostTarget & {
+  /** `ovds_ID_SECRET` */
+  credential: string
+  agentVersion: string
+  /** Wall clock, epoch ms, to read a Retry-After that is a date. */
+  nowMs: () => number
+}
+
+export function createTransport({ credential, agentVersion, nowMs, ...target }: TransportOptions): Transport {
+  const http: HttpPost = createHttpPost(target)
+  const own = { authorization: `Bearer ${credential}`, 'user-agent': `overdue-agent/${agentVersion}` }
+  return {
+    async send(report, signal) {
+      try {
+        const { body, headers } = await encode(JSON.stringify(report))
+        return toSendResult(
+          await http.post({ path: paths.report(), headers: { ...own, ...headers }, body }, signal),
+          nowMs(),
+        )
+      } catch (error) {
+        return { kind: 'retry-later', retryAfterMs: null, problem: `no answer: ${reasonOf(error)}` }
+      }
+    },
+    close: () => http.close(),
+  }
+}
+
+/** The innermost reason tells most: "connect ECONNREFUSED", not "fetch failed". */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
+  return error.cause instanceof Error ? `${error.message}: ${reasonOf(error.cause)}` : error.message
+}
+
+async function encode(text: string): Promise<{ body: string | Buffer; headers: Record<string, string> }> {
+  const headers = { 'content-type': 'application/json' }
+  if (Buffer.byteLength(text) <= GZIP_BYTES_MIN) return { body: text, headers }
+  const { gzip } = await import('node:zlib')
+  return { body: await promisify(gzip)(text), headers: { ...headers, 'content-encoding': 'gzip' } }
+}

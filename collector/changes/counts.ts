@@ -1,0 +1,54 @@
+// How many active servers are in which state: moved with every change, so that a summary costs nothing at any size.
+import {
+  EXPOSURES,
+  LIFECYCLES,
+  PROMOTION_REASONS,
+  REPORTINGS,
+  STATES,
+  type Exposure,
+  type Lifecycle,
+  type PromotionReason,
+  type Reporting,
+  type State,
+} from '../../shared/judgement/verdict.ts'
+import type { ServerRecord } from '../store/records.ts'
+
+/** Only active servers, but for `lifecycle`, which counts all. */
+export type Counts = {
+  total: number
+  state: Record<State, number>
+  reporting: Record<Reporting, number>
+  exposure: Record<Exposure, number>
+  promoted: number
+  reasons: Record<PromotionReason, number>
+  lifecycle: Record<Lifecycle, number>
+}
+
+export function zeroCounts(): Counts {
+  return {
+    total: 0,
+    state: zeroes(STATES),
+    reporting: zeroes(REPORTINGS),
+    exposure: zeroes(EXPOSURES),
+    promoted: 0,
+    reasons: zeroes(PROMOTION_REASONS),
+    lifecycle: zeroes(LIFECYCLES),
+  }
+}
+
+/** Adds the record (`by` 1) or takes it out (`by` -1). */
+export function countRecord(counts: Counts, record: ServerRecord, by: 1 | -1): void {
+  counts.lifecycle[record.lifecycle] += by
+  if (record.lifecycle !== 'active') return
+  const { verdict } = record
+  counts.total += by
+  counts.state[verdict.state] += by
+  counts.reporting[verdict.reporting] += by
+  counts.exposure[verdict.exposure] += by
+  if (verdict.promoted) counts.promoted += by
+  for (const reason of verdict.reasons) counts.reasons[reason] += by
+}
+
+function zeroes<K extends string>(keys: readonly K[]): Record<K, number> {
+  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>
+}

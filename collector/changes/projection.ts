@@ -1,0 +1,96 @@
+// The latest status of every server, in memory: what lists, summary and judgement read without asking the disk.
+// Rebuilt from the store at start, then it follows the commits.
+import type { ServerRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import { countRecord, zeroCounts, type Counts } from './counts.ts'
+import { OrderedServers } from './ordered-servers.ts'
+
+export type { Counts } from './counts.ts'
+
+/** Where the stream of a server's reports stands, ahead of the store: heartbeats that change nothing are not written. */
+export type StreamHead = { instance: string; seq: number; root: string }
+
+export class Projection {
+  readonly #servers = new Map<string, ServerRecord>()
+  readonly #ordered = new OrderedServers()
+  readonly #counts = zeroCounts()
+  readonly #contacts = new Map<string, number>()
+  readonly #heads = new Map<string, StreamHead>()
+  #dirtyContacts = new Map<string, number>()
+
+  constructor(store: Pick<Store, 'loadServers' | 'onCommit'>) {
+    for (const record of store.loadServers()) this.#keep(record)
+    store.onCommit((committed) => {
+      for (const { record } of committed) this.#keep(record)
+    })
+  }
+
+  /** Servers of every lifecycle. */
+  get size(): number {
+    return this.#servers.size
+  }
+
+  /** Whatever its lifecycle: an agent must be answered even when nobody counts its server. */
+  get(id: string): ServerRecord | null {
+    return this.#servers.get(id) ?? null
+  }
+
+  all(): Iterable<ServerRecord> {
+    return this.#servers.values()
+  }
+
+  /** Active servers, most urgent first. The list stays as it is when servers change; ask again. */
+  inOrder(): readonly ServerRecord[] {
+    return this.#ordered.list()
+  }
+
+  counts(): Readonly<Counts> {
+    return this.#counts
+  }
+
+  /** Epoch ms; null: never heard. */
+  lastContactAt(id: string): number | null {
+    return this.#contacts.get(id) ?? null
+  }
+
+  /** The server was heard at `at`. Written to disk later, in batches: a contact is no change. */
+  touch(id: string, at: number, head?: StreamHead): void {
+    if (head !== undefined) this.#heads.set(id, head)
+    if (at <= (this.#contacts.get(id) ?? -Infinity)) return
+    this.#contacts.set(id, at)
+    this.#dirtyContacts.set(id, at)
+  }
+
+  /** Newest report or heartbeat heard since this process started; null if none. */
+  streamHead(id: string): StreamHead | null {
+    return this.#heads.get(id) ?? null
+  }
+
+  /** Contacts that are not on disk yet; the caller writes them, or gives them back. */
+  takeDirtyContacts(): ReadonlyMap<string, number> {
+    const dirty = this.#dirtyContacts
+    this.#dirtyContacts = new Map()
+    return dirty
+  }
+
+  /** Writing failed: they stay due, unless a newer contact came meanwhile. */
+  returnDirtyContacts(contacts: ReadonlyMap<string, number>): void {
+    for (const [id, at] of contacts) if (!this.#dirtyContacts.has(id)) this.#dirtyContacts.set(id, at)
+  }
+
+  #keep(record: ServerRecord): void {
+    const before = this.#servers.get(record.id)
+    if (before !== undefined) countRecord(this.#counts, before, -1)
+    countRecord(this.#counts, record, 1)
+    this.#servers.set(record.id, record)
+    if (record.lifecycle === 'active') this.#ordered.set(record)
+    else this.#ordered.remove(record.id)
+    this.#keepContact(record)
+  }
+
+  #keepContact({ id, lastContactAt }: ServerRecord): void {
+    if (lastContactAt !== null && lastContactAt > (this.#contacts.get(id) ?? -Infinity)) {
+      this.#contacts.set(id, lastContactAt)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// Everything the collector is made of, built once and handed down. Tests pass their own pieces; nothing is global.
+import type { Logger } from 'pino'
+import { systemClock, type Clock } from '../shared/clock.ts'
+import { DEFAULT_POLICY, type Policy } from '../shared/judgement/policy.ts'
+import { LiveFeed } from './changes/live-feed.ts'
+import { Projection } from './changes/projection.ts'
+import type { CollectorConfig } from './config.ts'
+import { createLogger } from './logger.ts'
+import { openSqliteStore } from './store/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+import { BlindGuard } from './sweep/blind-guard.ts'
+
+export type CollectorContext = {
+  config: CollectorConfig
+  store: Store
+  projection: Projection
+  /** The policy in force; another process may change it, so it is asked for, not kept. */
+  policy(): Policy
+  clock: Clock
+  log: Logger
+  live: LiveFeed
+  blind: BlindGuard
+}
+
+/** A policy that another process changed counts after at most this long. */
+const POLICY_AGE_MS_MAX = 1_000
+
+export type ContextOverrides = { clock?: Clock; log?: Logger; store?: Store }
+
+/** Opens the store, seeds its policy on first use, and rebuilds from it what is kept in memory. Throws StoreError. */
+export function createContext(config: CollectorConfig, overrides: ContextOverrides = {}): CollectorContext {
+  const clock = overrides.clock ?? systemClock
+  const log = overrides.log ?? createLogger()
+  const store = overrides.store ?? openSqliteStore({ directory: config.dataDir, clock, mode: 'serve' })
+  seedPolicy(store, config.policy, clock.now())
+  return {
+    config,
+    store,
+    projection: new Projection(store),
+    policy: readAtMostEvery(POLICY_AGE_MS_MAX, clock, () => store.policy() ?? DEFAULT_POLICY),
+    clock,
+    log,
+    live: new LiveFeed(store),
+    blind: new BlindGuard({ clock, log }),
+  }
+}
+
+/** The file decides once; after that the policy is the operators', with an audit line for each change. */
+function seedPolicy(store: Store, policy: Policy, at: number): void {
+  if (store.policy() !== null) return
+  store.savePolicy(policy, { at, actor: 'collector.toml', action: 'policy.seed', subject: 'policy', detail: {} })
+}
+
+/** Every report asks for the policy: the disk is not asked as often. */
+function readAtMostEvery<T>(ageMsMax: number, clock: Clock, read: () => T): () => T {
+  let kept: { value: T; at: number } | null = null
+  return () => {
+    const now = clock.monotonicMs()
+    if (kept === null || now - kept.at > ageMsMax) kept = { value: read(), at: now }
+    return kept.value
+  }
+}

@@ -1,0 +1,114 @@
+// The page stays true while it is open: the event stream says that something changed, the page is read again, and what
+// differs is patched in place. Without this file every page is complete; it is only as old as its last load.
+import { idsOf, patchDocument, takeFreshList } from './patch.js'
+import { createRefresher } from './refresher.js'
+import { createAnnouncer, offerOrder, showLive, showPaused, showSignedOut } from './status.js'
+import { createStream } from './stream.js'
+import { tick, utcClockText } from './time.js'
+
+/** Contacts are no changes and send no event: this keeps "last report" true, and stands in for a stream that fell. */
+const POLL_MS = 30_000
+/** A tab that nobody looks at only keeps its title right. */
+const HIDDEN_POLL_MS = 60_000
+/** Ids that fit into a request beside everything else (8 KiB of headers). */
+const ALSO_MAX = 100
+
+const page = document.documentElement.dataset
+/** The collector's clock is the one that counts: the browser's may be wrong by hours. */
+let dataAsOf = Number(page.now)
+let clockOffsetMs = dataAsOf - Date.now()
+let isStreamUp = false
+
+/** Rows changed since the list was last in order. */
+const changedIds = new Set()
+/** Rows on screen that the server no longer lists on this page; they are asked for by id. */
+let strayIds = []
+let askedIds = new Set()
+let isOrderWanted = false
+
+const announce = createAnnouncer()
+const refresh = createRefresher({ urlOf, onFresh, onFailed })
+const stream = createStream({ url: '/api/v1/events', onOpen, onChange, onReset: refresh, onLost })
+
+function urlOf() {
+  const url = new URL(location.href)
+  url.hash = ''
+  askedIds = new Set(isOrderWanted ? [] : [...strayIds, ...changedIds].slice(0, ALSO_MAX))
+  if (askedIds.size > 0) url.searchParams.set('also', [...askedIds].join(','))
+  return url.href
+}
+
+function onFresh(fresh) {
+  dataAsOf = Number(fresh.documentElement.dataset.now)
+  clockOffsetMs = dataAsOf - Date.now()
+  tick(document, dataAsOf)
+  tick(fresh, dataAsOf)
+  if (isOrderWanted) putInOrder(fresh)
+  const { changed, entered, isReordered } = patchDocument(fresh, askedIds)
+  if (document.title !== fresh.title) document.title = fresh.title
+  for (const id of changed) changedIds.add(id)
+  const listed = new Set(idsOf(fresh))
+  strayIds = idsOf(document).filter((id) => !listed.has(id))
+  if (!isReordered) changedIds.clear()
+  offerOrder(isReordered ? Math.max(1, changedIds.size + entered.length) : 0)
+  announce(changed.length)
+  if (isStreamUp) showLive()
+  else showPaused(utcClockText(dataAsOf))
+}
+
+function putInOrder(fresh) {
+  isOrderWanted = false
+  changedIds.clear()
+  takeFreshList(fresh)
+  document.getElementById('list-title')?.focus()
+}
+
+function onFailed(isSignedOut) {
+  const asOf = utcClockText(dataAsOf)
+  if (isSignedOut) showSignedOut(asOf, `/login?next=${encodeURIComponent(location.pathname + location.search)}`)
+  else showPaused(asOf)
+}
+
+function onOpen() {
+  isStreamUp = true
+  // What happened before the stream stood was said to nobody.
+  refresh()
+}
+
+function onLost() {
+  isStreamUp = false
+  showPaused(utcClockText(dataAsOf))
+  // Tells a lost connection from a session that ended.
+  refresh()
+}
+
+function onChange(server) {
+  if (page.page === 'server' && server.id !== page.server) return
+  if (page.page === 'fleet' && idsOf(document).includes(server.id)) changedIds.add(server.id)
+  refresh()
+}
+
+function onVisibility() {
+  if (document.hidden) {
+    stream.close()
+    return
+  }
+  stream.open()
+  refresh()
+}
+
+function poll() {
+  refresh()
+  setTimeout(poll, document.hidden ? HIDDEN_POLL_MS : POLL_MS)
+}
+
+document.getElementById('resort')?.addEventListener('click', () => {
+  isOrderWanted = true
+  refresh()
+})
+document.addEventListener('visibilitychange', onVisibility)
+setInterval(() => {
+  if (!document.hidden) tick(document, Date.now() + clockOffsetMs)
+}, 1_000)
+setTimeout(poll, POLL_MS)
+if (!document.hidden) stream.open()

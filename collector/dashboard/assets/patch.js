@@ -1,0 +1,64 @@
+// Brings the document on screen up to a fresh one from the server, touching only what differs. Rows keep their places:
+// a list that reorders itself under a reader makes him click the wrong server.
+
+/**
+ * Replaces every region and every row that differs. Both documents must show their times at the same moment.
+ * `asked`: ids the fresh document was asked for by name; one that it does not hold is gone.
+ * Returns { changed: ids of rows with a new revision, entered: ids a fresh load would add, isReordered }.
+ */
+export function patchDocument(fresh, asked) {
+  for (const region of document.querySelectorAll('[data-region]')) {
+    const next = fresh.querySelector(`[data-region="${region.dataset.region}"]`)
+    if (next !== null && !region.isEqualNode(next)) swap(region, next)
+  }
+  // An empty list and a table are different things: with nothing to keep in place, the fresh one is simply taken.
+  if (document.querySelector('[data-rows]') === null || fresh.querySelector('[data-rows]') === null) {
+    takeFreshList(fresh)
+    return { changed: [], entered: [], isReordered: false }
+  }
+  return patchRows(fresh, asked)
+}
+
+/** Takes the fresh set and order of rows as it is. */
+export function takeFreshList(fresh) {
+  const list = document.querySelector('[data-list]')
+  const next = fresh.querySelector('[data-list]')
+  if (list !== null && next !== null && !list.isEqualNode(next)) swap(list, next)
+}
+
+export function idsOf(root) {
+  return Array.from(root.querySelectorAll('[data-rows] > [data-key]:not(.gone)'), (row) => row.dataset.key)
+}
+
+function patchRows(fresh, asked) {
+  const freshRows = new Map(Array.from(fresh.querySelectorAll('[data-key]'), (row) => [row.dataset.key, row]))
+  const changed = []
+  for (const row of document.querySelectorAll('[data-rows] > [data-key]')) {
+    const id = row.dataset.key
+    const next = freshRows.get(id)
+    if (next === undefined) row.classList.toggle('gone', asked.has(id))
+    else if (row.dataset.revision !== next.dataset.revision) {
+      swap(row, next).classList.add('changed')
+      changed.push(id)
+    } else if (!row.isEqualNode(next)) swap(row, next)
+  }
+  const shown = idsOf(document)
+  const listed = idsOf(fresh)
+  const known = new Set(shown)
+  return { changed, entered: listed.filter((id) => !known.has(id)), isReordered: shown.join() !== listed.join() }
+}
+
+/** Focus stays on the link, button or heading it was on, where the new content has it too. */
+function swap(old, next) {
+  const focused = old.contains(document.activeElement) ? document.activeElement : null
+  const node = document.importNode(next, true)
+  old.replaceWith(node)
+  if (focused !== null) sameElementIn(node, focused)?.focus({ preventScroll: true })
+  return node
+}
+
+function sameElementIn(root, element) {
+  const candidates = Array.from(root.querySelectorAll(element.tagName))
+  if (element.id !== '') return candidates.find((candidate) => candidate.id === element.id)
+  return candidates.find((candidate) => candidate.getAttribute('href') === element.getAttribute('href'))
+}

@@ -1,0 +1,48 @@
+// The top of a server's page: name, state, the one sentence, since when and until when.
+import type { ServerDocument } from '../../views/server-view.ts'
+import { html, type View } from '../html.ts'
+import { LIFECYCLE_NOTICES, REPORTING_WORDS, SINCE_QUALITY_WORDS, STATE_WORDS } from '../words.ts'
+import { facts } from './facts.ts'
+import { exposureMark, reasonMarks, stateMark } from './marks.ts'
+import { moment, momentWithUtc } from './times.ts'
+
+export function verdictPanel(server: ServerDocument, now: number): View {
+  const notice = LIFECYCLE_NOTICES[server.lifecycle]
+  const place = [server.application, server.environment].filter((part) => part !== null).join(' · ')
+  return html`<div class=${`verdict verdict-${server.state}`} data-region="verdict">
+    <header>
+      <h1>${server.name}</h1>
+      ${place === '' ? null : html`<p class="place">${place}</p>`}
+    </header>
+    ${notice === null ? null : html`<p class="notice">${notice}</p>`}
+    <p class="verdict-state">${stateMark(server.state)}${reasonMarks(server.reasons)}</p>
+    <p class="headline" data-sentence>${server.headline}</p>
+    ${lastKnown(server, now)}
+    ${facts([
+      ['Since', server.since === null ? null : since(server, now)],
+      ['Deadline', server.staleAt === null ? null : momentWithUtc(server.staleAt, now, 'until')],
+      ['Exposure', exposureMark(server.exposure)],
+      ['Reporting', html`<span class=${`reporting-${server.reporting}`}>${REPORTING_WORDS[server.reporting]}</span>`],
+      ['Last report', momentWithUtc(server.lastReportAt, now, 'ago')],
+    ])}
+  </div>`
+}
+
+function since(server: ServerDocument, now: number): View {
+  return html`<span
+    >${momentWithUtc(server.since, now, 'for')}${
+      server.sinceQuality === null
+        ? null
+        : html` <span class="quality">${SINCE_QUALITY_WORDS[server.sinceQuality]}</span>`
+    }</span
+  >`
+}
+
+function lastKnown(server: ServerDocument, now: number): View | null {
+  if (server.lastKnown === null) return null
+  const { state, at } = server.lastKnown
+  return html`<p class="last-known">
+    Last known: ${STATE_WORDS[state]}${at === null ? null : html`, ${moment(at, now, 'ago')}`}. That may no longer be
+    true.
+  </p>`
+}

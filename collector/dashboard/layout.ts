@@ -1,0 +1,94 @@
+// What every page shares: head, skip link, header, the place where live updates speak, footer.
+import { paths } from '../../shared/protocol/paths.ts'
+import { utcText } from './components/times.ts'
+import { html, type Content, type View } from './html.ts'
+
+/** Addresses of the assets, with their content hash. */
+export type AssetUrls = { style: string; script: string; icon: string }
+
+export type Shell = {
+  assets: AssetUrls
+  version: string
+  /** When the page was made, epoch ms: "now" for every relative time on it. */
+  now: number
+  /** Servers that need a person, for the tab title; 0 shows none. */
+  promoted: number
+}
+
+export type Page = {
+  title: string
+  /** Fixed ids that the browser code reads: which page this is, and which server it shows. */
+  kind: 'fleet' | 'server' | 'other'
+  serverId?: string
+  /** JSON document this page shows, for programs. */
+  dataUrl?: string
+  main: Content
+}
+
+/** A page of someone who is logged in. */
+export function signedInPage(shell: Shell, page: Page): View {
+  return html`<html lang="en" data-now=${shell.now} data-page=${page.kind} data-server=${page.serverId}>
+    ${head(shell, page.title, true)}
+    <body>
+      <a class="skip" href="#main">Skip to content</a>
+      ${header(page)}
+      <p class="paused" id="paused" role="status" hidden></p>
+      <main id="main" tabindex="-1">${page.main}</main>
+      ${footer(shell, page)}
+      <p class="sr" id="announcer" role="status"></p>
+    </body>
+  </html>`
+}
+
+/** A page for someone who is not. */
+export function signedOutPage(shell: Shell, title: string, main: Content): View {
+  return html`<html lang="en">
+    ${head(shell, title, false)}
+    <body class="plain">
+      <main id="main">${main}</main>
+    </body>
+  </html>`
+}
+
+function head(shell: Shell, title: string, live: boolean): View {
+  const count = shell.promoted > 0 ? `(${shell.promoted}) ` : ''
+  return html`<head>
+    <meta charset="utf-8" />
+    <title>${count}${title}</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="robots" content="noindex" />
+    <meta name="referrer" content="same-origin" />
+    <link rel="icon" href=${shell.assets.icon} type="image/svg+xml" />
+    <link rel="stylesheet" href=${shell.assets.style} />
+    ${live ? html`<script type="module" src=${shell.assets.script}></script>` : null}
+  </head>`
+}
+
+function header(page: Page): View {
+  return html`<header class="top">
+    <a class="brand" href=${paths.fleetPage()}>${brandMark()}<span>Overdue</span></a>
+    <nav aria-label="Main">
+      <a href=${paths.fleetPage()} aria-current=${page.kind === 'fleet' ? 'page' : undefined}>Fleet</a>
+    </nav>
+    <p class="live" id="live" hidden><span class="dot" aria-hidden="true"></span><span id="live-word">Live</span></p>
+    <form method="post" action=${paths.logout()}><button class="quiet" type="submit">Sign out</button></form>
+  </header>`
+}
+
+function footer(shell: Shell, page: Page): View {
+  return html`<footer class="bottom">
+    <p data-region="as-of">
+      Data as of <time datetime=${new Date(shell.now).toISOString()}>${utcText(shell.now)}</time>
+    </p>
+    ${page.dataUrl === undefined ? null : html`<p><a href=${page.dataUrl}>This page as JSON</a></p>`}
+    <p>Overdue ${shell.version}</p>
+  </footer>`
+}
+
+export function brandMark(): View {
+  return html`<svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <path class="plate" d="M7.5 1.5h9L22.5 7.5v9l-6 6h-9l-6-6v-9z" />
+    <path class="hand" d="M12 6.5V12l3.5 2.5" />
+  </svg>`
+}

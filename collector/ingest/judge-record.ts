@@ -1,0 +1,120 @@
+// One record before the judge: its verdict now, and what history says about the difference. Used when a report comes in
+// and when time alone may have changed the verdict.
+import { judge } from '../../shared/judgement/judge.ts'
+import type { Policy } from '../../shared/judgement/policy.ts'
+import type { Since } from '../../shared/judgement/subject.ts'
+import type { HistoryEvent } from '../../shared/judgement/transition.ts'
+import { toJudged, transitionsBetween, type Judged } from '../../shared/judgement/transitions.ts'
+import type { Signal, Verdict } from '../../shared/judgement/verdict.ts'
+import { applicationOf, type BootRecord, type ServerRecord } from '../store/records.ts'
+import { bootIdentityOf } from './convert-moments.ts'
+
+export type Judgement = {
+  /** With its verdict, and with the earliest moment of the need. */
+  record: ServerRecord
+  /** What happened between the two verdicts; [] for servers nobody has approved. */
+  events: HistoryEvent[]
+  /** Does the verdict say anything else than the one before? When evidence was read, and when to judge again, do not count. */
+  readonly changed: boolean
+}
+
+/**
+ * Judges `record` at `now`, heard last at `contactAt` (epoch ms; null: never). `before` is what it replaces:
+ * itself where only time went by, null for a server just registered.
+ */
+export function judgeRecord(
+  record: ServerRecord,
+  contactAt: number | null,
+  policy: Policy,
+  now: number,
+  before: ServerRecord | null = record,
+): Judgement {
+  const judged = judgeWithSince(record, contactAt, policy, now, before)
+  const isCounted = judged.lifecycle === 'active'
+  const events = isCounted ? transitionsBetween(before === null ? null : judgedOf(before), judgedOf(judged)) : []
+  return {
+    record: judged,
+    events,
+    // Compared only where somebody asks: a report that brought something new is written anyway.
+    get changed() {
+      return before === null || !sayTheSame(before.verdict, judged.verdict)
+    },
+  }
+}
+
+/** The need's earliest moment is part of the evidence, but only a verdict tells whether there is a need: judge twice then. */
+function judgeWithSince(
+  record: ServerRecord,
+  contactAt: number | null,
+  policy: Policy,
+  now: number,
+  before: ServerRecord | null,
+): ServerRecord {
+  const verdict = verdictOn(record, contactAt, policy, now)
+  const since = earliestNeed(record, verdict, before, now)
+  if (since === (record.boot?.since ?? null)) return { ...record, verdict }
+  const boot: BootRecord = { ...(record.boot ?? UNTOLD_BOOT), since }
+  const dated = { ...record, boot }
+  return { ...dated, verdict: verdictOn(dated, contactAt, policy, now) }
+}
+
+const UNTOLD_BOOT: BootRecord = { kernelBootId: null, runMarker: null, bootedAt: null, moments: {}, since: null }
+
+function verdictOn(record: ServerRecord, contactAt: number | null, policy: Policy, now: number): Verdict {
+  const subject = {
+    application: applicationOf(record),
+    sections: record.sections,
+    since: record.boot?.since ?? null,
+    contact: { lastAt: contactAt, heartbeatMs: record.heartbeatMs, goodbyeAt: null },
+    boot: bootIdentityOf(record.boot),
+    baseline: record.verdict.baseline,
+  }
+  return judge(subject, policy, now)
+}
+
+/** Which moment of the boot record speaks for which signal. */
+const MOMENT_OF: Readonly<Record<string, 'sentinel' | 'kernel'>> = {
+  'reboot-flag': 'sentinel',
+  'newer-kernel': 'kernel',
+  'rebuilt-kernel': 'kernel',
+}
+
+/** Within a boot it only moves earlier, and it survives a need that goes away and comes back. */
+function earliestNeed(record: ServerRecord, verdict: Verdict, before: ServerRecord | null, now: number): Since | null {
+  const known = record.boot?.since ?? null
+  const asking = verdict.signals.filter(({ role, says }) => role === 'decides' && says === 'required')
+  if (asking.length === 0) return known
+  const told = asking.flatMap(({ name }) => {
+    const moment = MOMENT_OF[name] === undefined ? undefined : record.boot?.moments[MOMENT_OF[name]]
+    return moment === undefined ? [] : [moment]
+  })
+  const first = [...told, firstSight(record, before, now)].reduce((a, b) => (b.at < a.at ? b : a))
+  return known !== null && known.at <= first.at ? known : { at: first.at, quality: first.quality }
+}
+
+/** When we ourselves saw the need: it came before our eyes only if this boot was known without it. */
+function firstSight(record: ServerRecord, before: ServerRecord | null, now: number): Since {
+  const wasFree =
+    before !== null && before.verdict.baseline?.need === 'ok' && before.boot?.runMarker === record.boot?.runMarker
+  return { at: now, quality: wasFree ? 'observed' : 'upper-bound' }
+}
+
+function judgedOf(record: ServerRecord): Judged {
+  return toJudged(record.verdict, bootIdentityOf(record.boot), globalAddresses(record))
+}
+
+/** Link-local addresses and the loopback come and go with containers, and nobody reaches a server by them. */
+function globalAddresses({ sections }: ServerRecord): string[] | null {
+  const addresses = sections.host?.value?.addresses ?? null
+  if (addresses === null) return null
+  return [...new Set(addresses.filter(({ scope }) => scope === 'global').map(({ address }) => address))]
+}
+
+const withoutTimes = (signal: Signal) => ({ ...signal, readAt: null })
+const wordsOf = (verdict: Verdict) =>
+  JSON.stringify({ ...verdict, nextJudgementAt: null, signals: verdict.signals.map(withoutTimes) })
+
+/** Keys come in one order, because one function makes verdicts. */
+function sayTheSame(a: Verdict, b: Verdict): boolean {
+  return a === b || wordsOf(a) === wordsOf(b)
+}

@@ -1,0 +1,89 @@
+// Composes the HTTP server without listening: tests inject requests into it, serve.ts listens.
+import type { Readable } from 'node:stream'
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
+import { fastify, LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { BODY_BUDGET_BYTES, BodyBudget } from './api/body-budget.ts'
+import { answerClientError, handleErrors, sendProblem } from './api/errors.ts'
+import { createHttpServer, DEFAULT_TIMEOUTS, type HttpTimeouts } from './api/http-server.ts'
+import { apiRoutes, DEFAULT_API_OPTIONS, type ApiOptions } from './api/index.ts'
+import { readJsonBody } from './api/read-body.ts'
+import { replySerializer, type OnReplyMismatch } from './api/reply-serializer.ts'
+import { createRequestIds } from './api/request-ids.ts'
+import { refuseUnknownRoutes } from './api/unknown-route.ts'
+import { validatorFor } from './api/validation.ts'
+import type { CollectorContext } from './context.ts'
+import { dashboardRoutes } from './dashboard/routes.ts'
+
+export type ServerOptions = ApiOptions & {
+  timeouts: HttpTimeouts
+  bodyBudgetBytes: number
+  /** A reply departs from its schema: logged, unless a test wants it to fail. */
+  onReplyMismatch: OnReplyMismatch
+}
+
+/** Ids are 27 characters; a longer path segment is nobody's. */
+const PATH_PARAMETER_LENGTH_MAX = 128
+
+/** What pages may load and do: their own files, and nothing that turns text into code. */
+const CONTENT_SECURITY_POLICY = {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'connect-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'self'"],
+  'frame-ancestors': ["'none'"],
+  'require-trusted-types-for': ["'script'"],
+}
+
+export function buildServer(ctx: CollectorContext, overrides: Partial<ServerOptions> = {}): FastifyInstance {
+  const app = createApp(ctx, overrides.timeouts ?? DEFAULT_TIMEOUTS)
+  app.decorateRequest('serverId', null)
+  app.decorateRequest('joinKey', null)
+  app.decorateRequest('token', null)
+  app.setValidatorCompiler(({ schema }) => validatorFor(schema as never))
+  app.setSerializerCompiler(replySerializer(overrides.onReplyMismatch ?? logMismatch(ctx)))
+  app.removeAllContentTypeParsers()
+  const budget = new BodyBudget(overrides.bodyBudgetBytes ?? BODY_BUDGET_BYTES)
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: Readable) => readJsonBody(request, payload, budget))
+  handleErrors(app, ctx.log)
+  refuseUnknownRoutes(app)
+  app.register(helmet, helmetOptions(ctx))
+  app.register(apiRoutes(ctx, { ...DEFAULT_API_OPTIONS, ...overrides }))
+  app.register(dashboardRoutes(ctx))
+  return app
+}
+
+function createApp(ctx: CollectorContext, timeouts: HttpTimeouts): FastifyInstance {
+  return fastify({
+    serverFactory: (handler) => createHttpServer(handler as never, ctx.config.tls, timeouts),
+    // The library's warnings; what it says at level info we say ourselves, with facts.
+    loggerInstance: ctx.log.child({}, { level: 'warn' }),
+    // One line per request would be ten a second from a quiet fleet; errors are logged where they are answered.
+    logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger) => logger,
+    genReqId: createRequestIds(),
+    requestIdHeader: false,
+    // Forwarded headers are anyone's claim until the proxies in front are named.
+    trustProxy: false,
+    routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
+    // While it stops, requests on open connections are answered as ever; the connections close after them.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, ctx.log),
+    clientErrorHandler: answerClientError,
+  }) as unknown as FastifyInstance
+}
+
+function helmetOptions(ctx: CollectorContext): FastifyHelmetOptions {
+  return {
+    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+    // Promised for this host only, and only where HTTPS is really there: on plain loopback it would lock people out.
+    strictTransportSecurity: ctx.config.tls === null ? false : { maxAge: 31_536_000, includeSubDomains: false },
+    referrerPolicy: { policy: 'same-origin' },
+  }
+}
+
+function logMismatch(ctx: CollectorContext): OnReplyMismatch {
+  return (route, errors) => ctx.log.error({ route, errors }, 'a reply departs from its schema')
+}

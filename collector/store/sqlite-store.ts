@@ -1,0 +1,136 @@
+// The Store port over SQLite: one file, one writing process, everything acknowledged after a synced commit.
+// Server records live in memory as committed; readers never wait for the disk.
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../shared/clock.ts'
+import { AccessRows } from './sqlite/access-rows.ts'
+import { createAdmin } from './sqlite/admin.ts'
+import { type Connection, openConnection } from './sqlite/connection.ts'
+import { type DataFiles, dataFilesIn, prepareDataFolder } from './sqlite/data-folder.ts'
+import { createCommits } from './sqlite/commits.ts'
+import { LogRows } from './sqlite/log-rows.ts'
+import { migrate, MIGRATIONS, readVersion } from './sqlite/migrate.ts'
+import { PolicyRows } from './sqlite/policy-rows.ts'
+import { ServerRows } from './sqlite/server-rows.ts'
+import { type ServingLock, takeServingLock } from './sqlite/serving-lock.ts'
+import type { CommitListener, Store } from './store.ts'
+
+export type SqliteStoreOptions = {
+  directory: string
+  clock: Pick<Clock, 'now'>
+  /** `serve` (default): the one process that writes servers. `admin`: the command line beside it; `transact` throws. */
+  mode?: 'serve' | 'admin'
+  /** A commit listener threw; the commit stands. Default: a warning of the process. */
+  onListenerError?: (error: unknown) => void
+}
+
+/** Throws StoreError: folder, what is wrong with it, what to do. */
+export function openSqliteStore(options: SqliteStoreOptions): Store {
+  const mode = options.mode ?? 'serve'
+  const files = dataFilesIn(options.directory)
+  prepareDataFolder(files)
+  const lock = mode === 'serve' ? takeServingLock(files.lock, files.directory) : null
+  try {
+    return assemble(openMigrated(files, lock), lock, options)
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+}
+
+function openMigrated(files: DataFiles, lock: ServingLock | null): Connection {
+  const connection = openConnection(files.database)
+  try {
+    const version = readVersion(connection, files, MIGRATIONS.length)
+    if (version < MIGRATIONS.length) migrateLocked(connection, files, lock)
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** A schema never changes under a process that serves it: without the lock in hand, it is taken for the migration. */
+function migrateLocked(connection: Connection, files: DataFiles, held: ServingLock | null): void {
+  const lock = held ?? takeServingLock(files.lock, files.directory)
+  try {
+    // Read again under the lock: another process may have migrated while this one waited.
+    migrate(connection, files, readVersion(connection, files, MIGRATIONS.length))
+  } finally {
+    if (held === null) lock.release()
+  }
+}
+
+function assemble(connection: Connection, lock: ServingLock | null, options: SqliteStoreOptions): Store {
+  const log = new LogRows(connection)
+  const servers = new ServerRows(connection, log)
+  const access = new AccessRows(connection)
+  const policy = new PolicyRows(connection)
+  const listeners = new Set<CommitListener>()
+  const onListenerError = options.onListenerError ?? warnOfListener
+  const notify: CommitListener = (committed) => {
+    for (const listener of listeners) tryListener(listener, committed, onListenerError)
+  }
+  const commits = createCommits({ connection, servers, log, access, policy, notify })
+  const serves = lock !== null
+  if (serves) servers.load()
+  let closed = false
+
+  return {
+    epoch: readEpoch(connection),
+    ...createAdmin(connection, access, policy),
+    transact(work) {
+      if (closed) return Promise.reject(new Error('The store is closed'))
+      if (!serves) return Promise.reject(new Error('Only the process that serves the store writes servers'))
+      return commits.run(work)
+    },
+    onCommit(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    loadServers() {
+      if (!serves) servers.load()
+      return servers.all()
+    },
+    saveContacts(contacts) {
+      connection.transaction(() => {
+        servers.saveContacts(contacts)
+        log.trimHistory(options.clock.now())
+      })
+    },
+    history: (query) => log.history(query, (id) => servers.lastHistoryId(id)),
+    changesAfter: (afterId, limit) => log.changesAfter(afterId, limit),
+    lastChangeId: () => log.lastChangeId,
+    check: () => void readEpoch(connection),
+    close() {
+      if (closed) return
+      closed = true
+      commits.drain()
+      connection.close()
+      lock?.release()
+    },
+  }
+}
+
+function readEpoch(connection: Connection): string {
+  const read = () => connection.get("SELECT value FROM meta WHERE key = 'epoch'")?.['value']
+  const known = read()
+  if (typeof known === 'string') return known
+  connection.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?)", randomBytes(16).toString('hex'))
+  return String(read())
+}
+
+function tryListener(
+  listener: CommitListener,
+  committed: Parameters<CommitListener>[0],
+  onError: (error: unknown) => void,
+): void {
+  try {
+    listener(committed)
+  } catch (error) {
+    onError(error)
+  }
+}
+
+function warnOfListener(error: unknown): void {
+  process.emitWarning(`A listener of the store failed: ${String(error)}`)
+}

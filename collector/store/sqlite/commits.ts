@@ -1,0 +1,63 @@
+// Puts the group commit on the rows: what a unit of work may do, and what happens around each transaction.
+import type { CommitListener, Transaction } from '../store.ts'
+import type { AccessRows } from './access-rows.ts'
+import type { Connection } from './connection.ts'
+import { createGroupCommit, type GroupCommit } from './group-commit.ts'
+import type { LogRows } from './log-rows.ts'
+import type { PolicyRows } from './policy-rows.ts'
+import type { ServerRows } from './server-rows.ts'
+
+export type CommitParts = {
+  connection: Connection
+  servers: ServerRows
+  log: LogRows
+  access: AccessRows
+  policy: PolicyRows
+  notify: CommitListener
+}
+
+export function createCommits(parts: CommitParts): GroupCommit<Transaction> {
+  const { connection, servers, log, notify } = parts
+  let writes = 0
+  const countWrite = () => void (writes += 1)
+  return createGroupCommit<Transaction>({
+    tx: createTransaction(parts, countWrite),
+    writeCount: () => writes,
+    begin: () => connection.begin(),
+    commit() {
+      log.trimChanges()
+      connection.commit()
+    },
+    rollback() {
+      servers.forget()
+      log.forget()
+      connection.rollback()
+    },
+    committed() {
+      const committed = servers.publish()
+      log.publish()
+      if (committed.length > 0) notify(committed)
+    },
+  })
+}
+
+/** Every write is counted before it is tried: one that fails half way must take its unit down with it. */
+function createTransaction({ servers, access, policy }: CommitParts, countWrite: () => void): Transaction {
+  return {
+    server: (id) => servers.byId(id),
+    serverByCredentialHash: (hash) => servers.byCredentialHash(hash),
+    putServer(record, events, at) {
+      countWrite()
+      return servers.put(record, events, at)
+    },
+    joinKey: (id) => access.joinKey(id),
+    takeJoinKeyUse(id, now) {
+      countWrite()
+      return access.takeJoinKeyUse(id, now)
+    },
+    appendAudit(entry) {
+      countWrite()
+      policy.appendAudit(entry)
+    },
+  }
+}

@@ -1,0 +1,54 @@
+// The judgement policy and the audit: what operators decided, and who did what when.
+import type { Policy } from '../../../shared/judgement/policy.ts'
+import type { AuditRecord } from '../records.ts'
+import type { Connection } from './connection.ts'
+import { selectRows, sql, write } from './queries.ts'
+
+const AUDIT_LIMIT_MAX = 1_000
+
+export class PolicyRows {
+  readonly #connection: Connection
+  #kept: { document: string; policy: Policy } | null = null
+  #isFresh = false
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /**
+   * Another process may have changed it, so it is read again in every turn of the event loop, though not for every
+   * report of that turn; and parsed only where it did change.
+   */
+  policy(): Policy | null {
+    if (this.#isFresh) return this.#kept?.policy ?? null
+    const document = this.#connection.get('SELECT document FROM policy WHERE id = 1')?.['document']
+    if (typeof document !== 'string') return null
+    if (this.#kept?.document !== document) this.#kept = { document, policy: JSON.parse(document) as Policy }
+    this.#isFresh = true
+    setImmediate(() => (this.#isFresh = false))
+    return this.#kept.policy
+  }
+
+  savePolicy(policy: Policy): void {
+    const document = JSON.stringify(policy)
+    this.#isFresh = false
+    const query = sql
+      .insertInto('policy')
+      .values({ id: 1, document })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ document }))
+    write(this.#connection, query)
+  }
+
+  appendAudit(entry: Omit<AuditRecord, 'id'>): void {
+    write(this.#connection, sql.insertInto('audit').values({ ...entry, detail: JSON.stringify(entry.detail) }))
+  }
+
+  /** Newest first. */
+  audit(limit: number): AuditRecord[] {
+    const query = sql.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(Math.min(limit, AUDIT_LIMIT_MAX))
+    return selectRows(this.#connection, query).map((row) => ({
+      ...row,
+      detail: JSON.parse(row.detail) as Record<string, unknown>,
+    }))
+  }
+}

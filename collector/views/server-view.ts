@@ -1,0 +1,173 @@
+// The server document: what the API answers, pages show and streams push. Keys and order are the API's contract.
+// What is not known is null. Fields that nothing fills yet are null too, never 0, "" or [].
+import { headline } from '../../shared/judgement/headline.ts'
+import type {
+  Exposure,
+  Lifecycle,
+  PromotionReason,
+  Reporting,
+  Signal,
+  State,
+  Verdict,
+} from '../../shared/judgement/verdict.ts'
+import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
+import type { Outcome } from '../../shared/sections/section.ts'
+import type { SinceQuality } from '../../shared/sections/text.ts'
+import { applicationOf, nameOf, type BootRecord, type ServerRecord } from '../store/records.ts'
+import { fittingNames, fittingTags } from './fitting.ts'
+import { toRfc3339 } from './rfc3339.ts'
+
+/** What lists carry. All times are RFC 3339 UTC. */
+export type ServerItem = {
+  id: string
+  name: string
+  application: string | null
+  environment: string | null
+  tags: Record<string, string>
+  lifecycle: Lifecycle
+  state: State
+  lastKnown: { state: State; at: string } | null
+  reporting: Reporting
+  exposure: Exposure
+  promoted: boolean
+  reasons: PromotionReason[]
+  headline: string
+  since: string | null
+  sinceQuality: SinceQuality | null
+  staleAt: string | null
+  /** In lists only as many as fit; the server's own document has all. */
+  packages: string[] | null
+  openPorts: null
+  outdated: null
+  os: string | null
+  kernel: string | null
+  agentVersion: string | null
+  bootId: string | null
+  bootedAt: string | null
+  /** Last report or heartbeat. */
+  lastReportAt: string | null
+  revision: number
+}
+
+export type SignalView = Pick<Signal, 'name' | 'value' | 'source' | 'role' | 'says' | 'why'> & { readAt: string | null }
+type SectionView = { outcome: Outcome; reason: string | null; readAt: string }
+
+export type ServerDocument = ServerItem & {
+  signals: SignalView[]
+  listeners: null
+  firewall: null
+  outdatedProcesses: null
+  pending: null
+  components: null
+  packagesCount: null
+  unattendedUpgrades: null
+  fixes: null
+  addresses: string[] | null
+  /** As systemd-detect-virt(1) names it; "none" on bare metal. */
+  virtualization: string | null
+  sections: Partial<Record<SectionName, SectionView>>
+}
+
+/** The part of the document that lists carry, about 1 KB. `lastContactAt` and `now` are epoch ms. */
+export function toServerItem(record: ServerRecord, lastContactAt: number | null, now: number): ServerItem {
+  const whole = wholeItem(record, lastContactAt, now)
+  return {
+    ...whole,
+    tags: fittingTags(whole.tags),
+    packages: whole.packages === null ? null : fittingNames(whole.packages),
+  }
+}
+
+/** The whole document. */
+export function toServerDocument(record: ServerRecord, lastContactAt: number | null, now: number): ServerDocument {
+  const host = record.sections.host?.value ?? null
+  return {
+    ...wholeItem(record, lastContactAt, now),
+    signals: record.verdict.signals.map(toSignalView),
+    listeners: null,
+    firewall: null,
+    outdatedProcesses: null,
+    pending: null,
+    components: null,
+    packagesCount: null,
+    unattendedUpgrades: null,
+    fixes: null,
+    addresses: addressesOf(record),
+    virtualization: virtualizationText(host?.virtualization ?? null),
+    sections: toSectionViews(record),
+  }
+}
+
+function wholeItem(record: ServerRecord, lastContactAt: number | null, now: number): ServerItem {
+  const { verdict, boot, sections } = record
+  const host = sections.host?.value ?? null
+  const told = asHeard(verdict, lastContactAt)
+  return {
+    id: record.id,
+    name: nameOf(record),
+    application: applicationOf(record),
+    environment: host?.environment ?? null,
+    tags: host?.tags ?? {},
+    lifecycle: record.lifecycle,
+    state: verdict.state,
+    lastKnown: told.lastKnown === null ? null : { state: told.lastKnown.state, at: toRfc3339(told.lastKnown.at) },
+    reporting: verdict.reporting,
+    exposure: verdict.exposure,
+    promoted: verdict.promoted,
+    reasons: verdict.reasons,
+    headline: headline(told, now),
+    since: toRfc3339(verdict.since),
+    sinceQuality: verdict.sinceQuality,
+    staleAt: toRfc3339(verdict.staleAt),
+    packages: verdict.packages,
+    openPorts: null,
+    outdated: null,
+    os: osText(host?.os ?? null),
+    kernel: sections.kernel?.value?.running.release ?? null,
+    agentVersion: host?.agentVersion ?? null,
+    bootId: bootIdText(boot),
+    bootedAt: toRfc3339(boot?.bootedAt ?? null),
+    lastReportAt: toRfc3339(lastContactAt),
+    revision: record.revision,
+  }
+}
+
+/** A verdict may count a contact from when the collector itself began to look. People are told the real one. */
+function asHeard(verdict: Verdict, lastContactAt: number | null): Verdict {
+  if (verdict.lastKnown === null || lastContactAt === null) return verdict
+  return { ...verdict, lastKnown: { ...verdict.lastKnown, at: lastContactAt } }
+}
+
+function osText(os: { id: string | null; versionId: string | null; prettyName: string | null } | null): string | null {
+  if (os === null) return null
+  return os.prettyName ?? ([os.id, os.versionId].filter((part) => part !== null).join(' ') || null)
+}
+
+/** Both halves of the pair: either one alone may survive a restart. */
+function bootIdText(boot: BootRecord | null): string | null {
+  return [boot?.kernelBootId, boot?.runMarker].filter((half) => typeof half === 'string').join('/') || null
+}
+
+function virtualizationText(found: { kind: string; name: string | null } | null): string | null {
+  return found === null || found.kind === 'unknown' ? null : (found.name ?? found.kind)
+}
+
+function toSignalView({ name, value, source, readAt, role, says, why }: Signal): SignalView {
+  return { name, value, source, readAt: toRfc3339(readAt), role, says, why }
+}
+
+function toSectionViews({ sections }: ServerRecord): ServerDocument['sections'] {
+  const views: ServerDocument['sections'] = {}
+  for (const name of SECTION_NAMES) {
+    const look = sections[name]
+    if (look !== undefined) views[name] = { outcome: look.outcome, reason: look.reason, readAt: toRfc3339(look.readAt) }
+  }
+  return views
+}
+
+/** Addresses others can reach the host at, in the order it gave them. */
+function addressesOf({ sections }: ServerRecord): string[] | null {
+  const addresses = sections.host?.value?.addresses ?? null
+  if (addresses === null) return null
+  return [...new Set(addresses.filter((entry) => entry.scope !== 'host').map((entry) => entry.address))]
+}

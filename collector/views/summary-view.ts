@@ -1,0 +1,115 @@
+// The fleet in one sentence and a few counts. Only active servers count, but for `lifecycle`.
+import type { BlindNotice, BlindReason } from '../../shared/judgement/blind-notice.ts'
+import { formatDuration } from '../../shared/judgement/duration.ts'
+import type { Exposure, Lifecycle, PromotionReason, Reporting, State } from '../../shared/judgement/verdict.ts'
+import { nameOf, type ServerRecord } from '../store/records.ts'
+import { toRfc3339 } from './rfc3339.ts'
+
+type FleetCounts = Readonly<{
+  total: number
+  state: Readonly<Record<State, number>>
+  reporting: Readonly<Record<Reporting, number>>
+  exposure: Readonly<Record<Exposure, number>>
+  promoted: number
+  reasons: Readonly<Record<PromotionReason, number>>
+  lifecycle: Readonly<Record<Lifecycle, number>>
+}>
+
+/** What the projection answers. */
+export type Fleet = {
+  counts(): FleetCounts
+  /** Active servers, most urgent first. */
+  inOrder(): readonly ServerRecord[]
+  lastContactAt(id: string): number | null
+}
+
+export type Summary = FleetCounts & {
+  /** State unknown, or no longer heard whatever the state. */
+  cannotTell: number
+  /** The restart pending for longest. */
+  oldest: { id: string; name: string; since: string | null } | null
+  sentence: string
+  /** The collector was blind itself: `servers` are not called late or silent because of it. */
+  blind: { since: string; reason: BlindReason; servers: number } | null
+  lastReportAt: string | null
+  asOf: string
+}
+
+export function toSummary(fleet: Fleet, blind: BlindNotice | null, now: number): Summary {
+  const counts = fleet.counts()
+  const { oldest, cannotTell, lastReportAt } = survey(fleet)
+  return {
+    ...counts,
+    cannotTell,
+    oldest: oldest === null ? null : { id: oldest.id, name: nameOf(oldest), since: toRfc3339(oldest.verdict.since) },
+    sentence: sentenceOf(counts, cannotTell, oldest, now),
+    blind: blind === null ? null : { ...blind, since: toRfc3339(blind.since) },
+    lastReportAt: toRfc3339(lastReportAt),
+    asOf: toRfc3339(now),
+  }
+}
+
+type Survey = { oldest: ServerRecord | null; cannotTell: number; lastReportAt: number | null }
+
+function survey(fleet: Fleet): Survey {
+  const found: Survey = { oldest: null, cannotTell: 0, lastReportAt: null }
+  for (const server of fleet.inOrder()) {
+    if (isOlder(server, found.oldest)) found.oldest = server
+    if (cannotTellOf(server)) found.cannotTell += 1
+    const contact = fleet.lastContactAt(server.id)
+    if (contact !== null && contact > (found.lastReportAt ?? -Infinity)) found.lastReportAt = contact
+  }
+  return found
+}
+
+function isOlder({ verdict }: ServerRecord, than: ServerRecord | null): boolean {
+  if (verdict.state !== 'restart-required' || verdict.since === null) return false
+  return verdict.since < (than?.verdict.since ?? Infinity)
+}
+
+function cannotTellOf({ verdict }: ServerRecord): boolean {
+  return verdict.state === 'unknown' || verdict.reporting === 'silent' || verdict.reporting === 'never'
+}
+
+function sentenceOf(counts: FleetCounts, cannotTell: number, oldest: ServerRecord | null, now: number): string {
+  const { total, promoted } = counts
+  const required = counts.state['restart-required']
+  if (total === 0) return 'No server is registered yet.'
+  if (promoted > 0) return `${need(promoted, total)} a person now: ${reasonList(counts)}.${oldestPart(oldest, now)}`
+  if (required > 0) {
+    return `${need(required, total)} a restart, not yet for longer than policy allows.${oldestPart(oldest, now)}`
+  }
+  if (cannotTell > 0) return blindSentence(cannotTell, total)
+  const waiting = counts.state.deferrable
+  const addition = waiting === 0 ? '' : `, ${inWords(waiting)} can wait`
+  return total === 1
+    ? 'The one server needs no restart now.'
+    : `None of ${inWords(total)} servers needs a restart now${addition}.`
+}
+
+function blindSentence(cannotTell: number, total: number): string {
+  if (total === 1) return 'Nobody can tell whether the one server needs a restart.'
+  const count = cannotTell === total ? 'any' : inWords(cannotTell)
+  return `No restart is known to be needed, but nobody can tell for ${count} of ${inWords(total)} servers.`
+}
+
+function need(count: number, total: number): string {
+  if (total === 1) return 'The one server needs'
+  if (count === total) return `All ${inWords(total)} servers need`
+  return `${inWords(count)} of ${inWords(total)} servers ${count === 1 ? 'needs' : 'need'}`
+}
+
+function reasonList({ reasons }: FleetCounts): string {
+  const named = (['exposed', 'stale', 'silent'] as const).filter((reason) => reasons[reason] > 0)
+  return named.map((reason) => `${inWords(reasons[reason])} ${reason}`).join(', ')
+}
+
+function oldestPart(oldest: ServerRecord | null, now: number): string {
+  if (oldest?.verdict.since === undefined || oldest.verdict.since === null) return ''
+  return ` Oldest: ${nameOf(oldest)}, ${formatDuration(now - oldest.verdict.since)}.`
+}
+
+/** 4,812: the same on every machine, whatever its locale. */
+function inWords(value: number): string {
+  return value.toLocaleString('en')
+}

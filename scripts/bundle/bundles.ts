@@ -1,0 +1,46 @@
+// The three programs as single files: what goes in, what comes out, and in which form.
+import type { BuildOptions } from 'esbuild'
+import { leanPino } from './lean-pino.ts'
+import { LEAN_UNDICI_DEFINE, leanUndici } from './lean-undici.ts'
+
+export type Bundle = { name: string; entry: string; outfile: string; options: BuildOptions }
+
+const COMMON: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node26',
+  minify: true,
+  // One character beyond ASCII would make V8 keep the whole source as two bytes a character.
+  charset: 'ascii',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+}
+
+/** CommonJS packages inside an ES module still call require for what Node brings along. */
+const REQUIRE_IN_MODULE = `import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);`
+
+/** Long-lived programs whose libraries look at names of functions and classes; the agent's do not, and pay for them in memory. */
+const MODULE: BuildOptions = { ...COMMON, format: 'esm', keepNames: true, banner: { js: REQUIRE_IN_MODULE } }
+
+export const BUNDLES: readonly Bundle[] = [
+  {
+    name: 'overdue-agent',
+    entry: 'agent/main.ts',
+    outfile: 'dist/overdue-agent.cjs',
+    // CommonJS: a static ESM import of node:http loads all of the built-in fetch, 7 MB of memory on every host.
+    options: { ...COMMON, format: 'cjs', define: LEAN_UNDICI_DEFINE, plugins: [leanUndici, leanPino] },
+  },
+  {
+    name: 'overdue-collector',
+    entry: 'collector/main.ts',
+    outfile: 'dist/overdue-collector.mjs',
+    options: MODULE,
+  },
+  {
+    name: 'overdue',
+    entry: 'collector/cli/main.ts',
+    outfile: 'dist/overdue.mjs',
+    options: MODULE,
+  },
+]

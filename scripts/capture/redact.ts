@@ -1,0 +1,69 @@
+// What a recording may tell strangers: how a host is set up, not which one it is.
+import type { HostAddress } from '../../shared/sections/host.ts'
+
+export const RECORDED_NAME = 'recorded-host'
+const RECORDED_MACHINE_ID = '0123456789abcdef0123456789abcdef'
+const RECORDED_BOOT_ID = '01234567-89ab-4cde-8f01-23456789abcd'
+
+/** `packages`: names the host's flag lists, which its log is searched for. */
+export type Redaction = { hostName: string; packages: readonly string[] }
+
+export function redactText(path: string, text: string, redaction: Redaction): string {
+  if (path === '/etc/machine-id') return `${RECORDED_MACHINE_ID}\n`
+  if (path === '/proc/sys/kernel/random/boot_id') return `${RECORDED_BOOT_ID}\n`
+  return withoutName(relevantPart(path, text, redaction.packages), redaction.hostName)
+}
+
+/** Short names ("vm", "web") are parts of ordinary words, so only a whole word is the host's name. */
+function withoutName(text: string, hostName: string): string {
+  if (hostName === '') return text
+  const escaped = hostName.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+  return text.replace(new RegExp(`(?<![\\w.-])${escaped}(?![\\w-])`, 'g'), RECORDED_NAME)
+}
+
+/** Long files are cut to what probes look for: which packages and disks a host has is nobody's business. */
+function relevantPart(path: string, text: string, packages: readonly string[]): string {
+  if (path === '/var/lib/dpkg/status') return kernelStanzas(text)
+  if (path.startsWith('/var/log/dpkg.log')) return logOf(text, packages)
+  if (path === '/proc/self/mountinfo') return mountsOf(text)
+  if (path === '/proc/1/stat') return text.replace(/\(.*\)/s, '(init)')
+  if (path === '/proc/cpuinfo') return linesWhere(text, /^flags\s*:/)
+  return text
+}
+
+/** Mount points that decide something, and nothing of what is mounted there but its type. */
+function mountsOf(text: string): string {
+  const shown = linesWhere(text, /^(?:\S+ ){4}(?:\/|\/run|\/var|\/var\/run|\/proc\/uptime) /)
+  return shown.replace(/( - \S+) .*$/gm, '$1 none rw')
+}
+
+/** The first line stays as a time: it says how far the log goes back. */
+function logOf(text: string, packages: readonly string[]): string {
+  const begin = /^\S+ \S+/.exec(text)?.[0]
+  const lines = text.split('\n').filter((line) => {
+    const names = line.split(' ').map((word) => word.split(':', 1)[0] ?? '')
+    return names.some((name) => name.startsWith('linux-image-') || packages.includes(name))
+  })
+  return [...(begin === undefined ? [] : [`${begin} startup archives install`]), ...lines, ''].join('\n')
+}
+
+function kernelStanzas(status: string): string {
+  const stanzas = status.split('\n\n').filter((stanza) => stanza.startsWith('Package: linux-image'))
+  return stanzas.map((stanza) => `${linesWhere(stanza, /^(?:Package|Status|Architecture|Version): /)}\n`).join('')
+}
+
+function linesWhere(text: string, pattern: RegExp): string {
+  const lines = text.split('\n').filter((line) => pattern.test(line))
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
+}
+
+/** Addresses of the documentation ranges, RFC 5737 and RFC 3849; what is only local says nothing and stays. */
+export function redactAddresses(addresses: readonly HostAddress[]): HostAddress[] {
+  let next = 0
+  return addresses.map((address) => {
+    if (address.scope === 'host') return address
+    next += 1
+    if (address.family === 4) return { ...address, address: `192.0.2.${next}` }
+    return { ...address, address: `${address.scope === 'link' ? 'fe80::' : '2001:db8::'}${next.toString(16)}` }
+  })
+}

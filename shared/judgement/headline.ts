@@ -1,0 +1,101 @@
+// The one human sentence every server has. It states durations, so it is made when somebody looks and never stored.
+import { formatDuration } from './duration.ts'
+import type { Signal, Verdict } from './verdict.ts'
+
+/** Names a sentence lists before it counts the rest, and characters of each. */
+const NAMES_MAX = 3
+const NAME_LENGTH_MAX = 64
+
+/** e.g. "Restart required for 9 d 4 h (linux-image-6.8.0-79, libssl3); 2 d longer than policy allows." */
+export function headline(verdict: Verdict, now: number): string {
+  return `${[opening(verdict, now), ...additions(verdict, now)].join('; ')}.`
+}
+
+function opening(verdict: Verdict, now: number): string {
+  switch (verdict.state) {
+    case 'restart-required':
+      return `Restart required${pendingFor(verdict, now)}${namesOf(verdict)}`
+    case 'deferrable':
+      return `Restart can wait: Livepatch covers the running kernel${namesOf(verdict)}`
+    case 'ok':
+      return 'No restart needed'
+    case 'unknown':
+      return whyUnknown(verdict, now)
+    default:
+      return verdict.state satisfies never
+  }
+}
+
+function pendingFor({ since, sinceQuality }: Verdict, now: number): string {
+  if (since === null) return ''
+  // It was there when we first looked: the need is at least this old.
+  return ` for ${sinceQuality === 'upper-bound' ? 'at least ' : ''}${formatDuration(now - since)}`
+}
+
+function namesOf({ packages, signals }: Verdict): string {
+  if (packages === null) return ' (the names of its packages could not be read)'
+  if (packages.length === 0) return ' (no package is named)'
+  const unread = signals.some((signal) => signal.says === 'required' && signal.packages === null)
+  const shown = packages.slice(0, NAMES_MAX).map(clipped)
+  const rest = packages.length - shown.length
+  const more = [rest > 0 ? `${rest} more` : '', unread ? 'names that could not be read' : ''].filter(
+    (text) => text !== '',
+  )
+  return more.length === 0 ? ` (${shown.join(', ')})` : ` (${shown.join(', ')} and ${more.join(', ')})`
+}
+
+function clipped(name: string): string {
+  return name.length <= NAME_LENGTH_MAX ? name : `${name.slice(0, NAME_LENGTH_MAX - 1)}…`
+}
+
+function additions(verdict: Verdict, now: number): string[] {
+  const { state, reasons, reporting, exposure, staleAt } = verdict
+  const parts: string[] = []
+  if (reasons.includes('exposed')) {
+    parts.push(exposure === 'exposed' ? 'it is open to anywhere' : 'who can reach it is not known')
+  }
+  if (reasons.includes('stale') && staleAt !== null) {
+    parts.push(`${formatDuration(now - staleAt)} longer than policy allows`)
+  }
+  if (reporting === 'silent' && state === 'restart-required') parts.push(silentFor(verdict, now))
+  if (reporting === 'late') parts.push('its last report is late')
+  if (reporting === 'restarting') parts.push('it said it is restarting')
+  return parts
+}
+
+function whyUnknown(verdict: Verdict, now: number): string {
+  if (verdict.reporting === 'never') return 'Never heard since it was registered, so nothing is known yet'
+  if (verdict.reporting === 'silent') return `${capitalised(silentFor(verdict, now))}; ${lastKnownPhrase(verdict)}`
+  const missing = verdict.signals.filter(isBlind).map((signal) => SUBJECTS[signal.name] ?? signal.name)
+  return missing.length === 0
+    ? 'Cannot tell whether a restart is needed'
+    : `Cannot tell whether a restart is needed: ${missing.join(' and ')} could not be read`
+}
+
+const SUBJECTS: Readonly<Record<string, string>> = {
+  'reboot-flag': 'the reboot-required flag',
+  'newer-kernel': 'the installed kernels',
+}
+
+function isBlind(signal: Signal): boolean {
+  return signal.role === 'decides' && signal.says === 'unknown'
+}
+
+function silentFor({ lastKnown }: Verdict, now: number): string {
+  return lastKnown === null ? 'silent' : `silent for ${formatDuration(now - lastKnown.at)}`
+}
+
+function lastKnownPhrase({ lastKnown }: Verdict): string {
+  switch (lastKnown?.state) {
+    case 'ok':
+      return 'no restart was needed when last heard'
+    case 'deferrable':
+      return 'a restart could wait when last heard'
+    default:
+      return 'what it needed was not known even then'
+  }
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,155 @@
+// The judge: facts of one server, policy and a moment in; verdict with its reasons out.
+//
+// Theory of operation.
+// 1. Is the server still heard? (reporting.ts)
+// 2. Each rule about the need looks at the facts and answers signals. The evidence of a server that is no longer heard
+//    is weighed as of its last contact: a section does not begin to fail because the host fell silent.
+// 3. Any hard signal that says required makes the state restart-required, whatever else could not be read. If all of
+//    them are the kernel's and Livepatch covers it, deferrable. Else one hard signal that cannot tell makes it unknown.
+//    Else ok. A subject the host does not have is no signal.
+// 4. Nothing silent is ever shown as ok: ok and deferrable become unknown, a needed restart stays.
+// 5. Promotion: exposed, stale, silent, each a rule of its own.
+// 6. The verdict says when time alone will change it. Until then nobody has to judge again.
+//
+// Both sides use it: the collector to decide, the host to explain itself. It is pure: `now` is a parameter.
+import { policyFor, type Policy } from './policy.ts'
+import { heard } from './reporting.ts'
+import { countsAsExposed, exposed } from './rules/exposed.ts'
+import type { Finding, RuleInput } from './rules/finding.ts'
+import { newerKernel } from './rules/newer-kernel.ts'
+import { rebootFlag } from './rules/reboot-flag.ts'
+import { rebuiltKernel } from './rules/rebuilt-kernel.ts'
+import { silent } from './rules/silent.ts'
+import { stale, staleMoment } from './rules/stale.ts'
+import type { Contact, ObservedSections, Subject } from './subject.ts'
+import type { Baseline, Exposure, PromotionReason, Reporting, Signal, State, Verdict } from './verdict.ts'
+
+const NEED_RULES = [rebootFlag, newerKernel, rebuiltKernel] as const
+
+/** The verdict on `subject` at `now` (epoch ms of the judge's clock). Never throws for what a host may have reported. */
+export function judge(subject: Subject, policy: Policy, now: number): Verdict {
+  const { contact } = subject
+  const rules = policyFor(policy, subject.application)
+  const contactHeard = heard(contact, policy.silentAfterMs, now)
+  const { reporting } = contactHeard
+
+  const input: RuleInput = {
+    sections: subject.sections,
+    at: evidenceMoment(contact, reporting, now),
+    ownKernel: hasOwnKernel(subject.sections),
+  }
+  const findings = NEED_RULES.flatMap((rule) => rule(input))
+  const evidence = stateOf(findings, subject.livepatchCovers ?? false)
+  const state = asReported(evidence, reporting)
+
+  const exposure = subject.exposure ?? 'unknown'
+  const pending = state === 'restart-required' || state === 'deferrable'
+  const since = pending ? subject.since : null
+  const staleAt = staleMoment(
+    state,
+    since?.at ?? null,
+    rules.staleAfter,
+    countsAsExposed(exposure, rules.unknownExposureCounts),
+  )
+  const promotions = {
+    exposed: exposed(state, exposure, rules.unknownExposureCounts),
+    stale: stale(staleAt, now),
+    silent: silent(contactHeard),
+  }
+  const reasons = (['exposed', 'stale', 'silent'] as const).filter((reason) => promotions[reason].raised)
+
+  return {
+    state,
+    lastKnown: reporting === 'silent' && contact.lastAt !== null ? { state: evidence, at: contact.lastAt } : null,
+    reporting,
+    exposure,
+    promoted: reasons.length > 0,
+    reasons,
+    since: since?.at ?? null,
+    sinceQuality: since?.quality ?? null,
+    staleAt,
+    packages: packagesOf(state, findings),
+    signals: markDecisive(findings, evidence),
+    baseline: nextBaseline(subject, evidence, exposure, reasons),
+    nextJudgementAt: earliestAfter(now, [
+      ...Object.values(promotions).map((promotion) => promotion.changesAt),
+      ...(isStillHeard(reporting) ? findings.map((finding) => finding.until) : []),
+    ]),
+  }
+}
+
+/** Late and silent servers are judged on what they said, as of when they said it. */
+function evidenceMoment(contact: Contact, reporting: Reporting, now: number): number {
+  return isStillHeard(reporting) ? now : (contact.lastAt ?? now)
+}
+
+function isStillHeard(reporting: Reporting): boolean {
+  return reporting !== 'late' && reporting !== 'silent'
+}
+
+/** A host does not become a container while its section fails: any value ever seen counts. Not known: its own kernel. */
+function hasOwnKernel(sections: ObservedSections): boolean {
+  const kind = sections.host?.value?.virtualization.kind
+  return kind !== 'container' && kind !== 'wsl'
+}
+
+function stateOf(findings: readonly Finding[], livepatchCovers: boolean): State {
+  const hard = findings.filter((finding) => finding.signal.role === 'decides')
+  const required = hard.filter((finding) => finding.signal.says === 'required')
+  if (required.length > 0) {
+    return livepatchCovers && required.every((finding) => finding.kernelOnly) ? 'deferrable' : 'restart-required'
+  }
+  return hard.some((finding) => finding.signal.says === 'unknown') ? 'unknown' : 'ok'
+}
+
+function asReported(evidence: State, reporting: Reporting): State {
+  if (reporting !== 'silent' && reporting !== 'never') return evidence
+  return evidence === 'restart-required' ? evidence : 'unknown'
+}
+
+const DECISIVE = {
+  ok: 'not-required',
+  deferrable: 'required',
+  'restart-required': 'required',
+  unknown: 'unknown',
+} as const satisfies Record<State, Signal['says']>
+
+/** A hard signal that the state does not rest on informs: a reader sees at once which one decided. */
+function markDecisive(findings: readonly Finding[], evidence: State): Signal[] {
+  return findings.map(({ signal }) => {
+    const decided = signal.role === 'decides' && signal.says === DECISIVE[evidence]
+    return { ...signal, role: decided ? 'decides' : 'informs' }
+  })
+}
+
+/** Names known to ask; null where none is known because they could not be read, [] where none is named. */
+function packagesOf(state: State, findings: readonly Finding[]): string[] | null {
+  if (state === 'unknown') return null
+  const asking = findings.filter(({ signal }) => signal.role === 'decides' && signal.says === 'required')
+  const names = new Set(asking.flatMap(({ signal }) => signal.packages ?? []))
+  const unreadable = asking.some(({ signal }) => signal.packages === null)
+  return names.size === 0 && unreadable ? null : [...names]
+}
+
+function nextBaseline(
+  subject: Subject,
+  evidence: State,
+  exposure: Exposure,
+  reasons: readonly PromotionReason[],
+): Baseline | null {
+  const before = subject.baseline ?? null
+  const known = exposure === 'unknown' ? (before?.exposure ?? null) : exposure
+  if (evidence === 'unknown') return before === null ? null : { ...before, exposure: known }
+  const boot = subject.boot ?? subject.sections.boot?.value ?? null
+  return {
+    need: evidence,
+    boot: boot === null ? null : { kernelBootId: boot.kernelBootId, runMarker: boot.runMarker },
+    stale: reasons.includes('stale'),
+    exposure: known,
+  }
+}
+
+function earliestAfter(now: number, moments: readonly (number | null)[]): number | null {
+  const ahead = moments.filter((moment) => moment !== null && moment > now)
+  return ahead.length === 0 ? null : Math.min(...(ahead as number[]))
+}

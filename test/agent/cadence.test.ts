@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { dueSections, nextDueAt } from '../../agent/cadence.ts'
+
+const NOTHING = new Set<never>()
+const JUST_READ = { host: 0, boot: 0, sentinel: 0, kernel: 0 }
+
+describe('what is read again', () => {
+  it('is everything at first, in report order', () => {
+    expect(dueSections({}, NOTHING, 0)).toEqual(['host', 'boot', 'sentinel', 'kernel'])
+  })
+
+  it.each([
+    [14_999, []],
+    [15_000, ['boot']],
+    [29_999, ['boot']],
+    [30_000, ['boot', 'sentinel']],
+    [299_999, ['boot', 'sentinel']],
+    [300_000, ['boot', 'sentinel', 'kernel']],
+    [3_600_000, ['host', 'boot', 'sentinel', 'kernel']],
+  ])('after %i ms is %j', (nowMs, expected) => {
+    expect(dueSections(JUST_READ, NOTHING, nowMs)).toEqual(expected)
+  })
+
+  it('includes the boot whenever the sentinel is read, even when only the sentinel was asked for', () => {
+    expect(dueSections(JUST_READ, new Set(['sentinel'] as const), 1)).toEqual(['boot', 'sentinel'])
+  })
+
+  it('does not include the sentinel when only the boot is read', () => {
+    expect(dueSections(JUST_READ, new Set(['boot'] as const), 1)).toEqual(['boot'])
+  })
+})
+
+describe('the next look', () => {
+  it('is at once while a section was never read', () => {
+    expect(nextDueAt({ boot: 5, sentinel: 5, kernel: 5 })).toBe(-Infinity)
+  })
+
+  it('is when the first section falls due', () => {
+    expect(nextDueAt({ host: 0, boot: 20_000, sentinel: 4_000, kernel: 0 })).toBe(34_000)
+  })
+})

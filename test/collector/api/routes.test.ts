@@ -1,0 +1,338 @@
+// What the routes answer, each driven through the real store.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { paths } from '../../../shared/protocol/paths.ts'
+import type { Problem } from '../../../shared/protocol/problems.ts'
+import { DEFAULT_TIMEOUTS } from '../../../collector/api/http-server.ts'
+import { TestCollector, type TestServer } from '../../support/test-collector.ts'
+
+let collector: TestCollector
+let reader: string
+beforeEach(() => {
+  collector = new TestCollector()
+  reader = collector.createToken('reader')
+})
+afterEach(() => collector.close())
+
+type List = { items: { id: string; name: string }[]; nextCursor: string | null; total: number | null }
+const list = async (url: string) => (await collector.get(url, reader)).json<List>()
+const send = (server: TestServer) => collector.post(paths.report(), server.credential, server.report.whole())
+
+describe('GET /api/v1/servers', () => {
+  it('pages through all servers once, in the order of urgency', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      const server = await collector.enroll(name)
+      if (name > 'c') server.report.raiseFlag()
+      await send(server)
+    }
+
+    const seen: string[] = []
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: List = await list(`${paths.servers()}?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)
+      seen.push(...page.items.map(({ name }) => name))
+      expect(page.total).toBe(5)
+      cursor = page.nextCursor
+    }
+
+    expect(seen).toEqual(['d', 'e', 'a', 'b', 'c'])
+  })
+
+  it('goes on behind its place when servers before it moved', async () => {
+    const servers: TestServer[] = []
+    for (const name of ['a', 'b', 'c', 'd']) {
+      const server = await collector.enroll(name)
+      await send(server)
+      servers.push(server)
+    }
+    const first = await list(`${paths.servers()}?limit=2`)
+    servers[0]?.report.raiseFlag()
+    await send(servers[0] as TestServer)
+
+    const second = await list(`${paths.servers()}?limit=2&cursor=${first.nextCursor}`)
+
+    expect(second.items.map(({ name }) => name)).toEqual(['c', 'd'])
+  })
+
+  it('lists neither who waits for approval nor who was removed', async () => {
+    await collector.enroll('waiting', collector.createJoinKey({ approve: 'pending' }))
+
+    expect(await list(paths.servers())).toEqual({ items: [], nextCursor: null, total: 0 })
+  })
+
+  it.each([
+    ['limit=0', '#/limit'],
+    ['limit=1001', '#/limit'],
+    ['limit=ten', '#/limit'],
+    ['limit=1&limit=2', '#/limit'],
+    ['cursor=x', '#/cursor'],
+    ['cursor=bnVsbA', '#/cursor'],
+    ['q=state:ok', '#/q'],
+    ['__proto__=1', '#/__proto__'],
+  ])('refuses ?%s and names the parameter', async (query, pointer) => {
+    const answer = await collector.get(`${paths.servers()}?${query}`, reader)
+
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json<Problem>()).toMatchObject({ kind: 'invalid-query', errors: [{ pointer }] })
+  })
+})
+
+describe('GET /api/v1/servers/{id}', () => {
+  it('answers the whole document with the evidence', async () => {
+    const server = await collector.enroll('web-1')
+    server.report.raiseFlag(['libssl3'])
+    await send(server)
+
+    const answer = await collector.get(paths.server(server.id), reader)
+
+    expect(answer.headers['cache-control']).toBe('no-store')
+    expect(answer.json()).toMatchObject({
+      id: server.id,
+      state: 'restart-required',
+      reporting: 'current',
+      sections: { sentinel: { outcome: 'observed' }, kernel: { outcome: 'observed' } },
+      signals: expect.arrayContaining([expect.objectContaining({ role: 'decides', says: 'required' })]),
+      listeners: null,
+    })
+  })
+
+  it.each(['nobody', '..%2f..', '%00', 'x'.repeat(100)])('answers 404 for the id %s', async (id) => {
+    const answer = await collector.get(`${paths.servers()}/${id}`, reader)
+
+    expect(answer.statusCode).toBe(404)
+    expect(answer.json<Problem>().kind).toBe('not-found')
+  })
+})
+
+describe('GET /api/v1/summary', () => {
+  it('counts active servers', async () => {
+    const server = await collector.enroll('web-1')
+    server.report.raiseFlag()
+    await send(server)
+
+    const answer = await collector.get(paths.summary(), reader)
+
+    expect(answer.json()).toMatchObject({
+      total: 1,
+      state: { 'restart-required': 1, ok: 0 },
+      oldest: { name: 'web-1' },
+    })
+  })
+})
+
+describe('GET /api/v1/history', () => {
+  it('tells what happened, newest first, page by page and server by server', async () => {
+    const [one, two] = [await collector.enroll('one'), await collector.enroll('two')]
+    await send(two)
+    await send(one)
+    one.report.raiseFlag()
+    await send(one)
+
+    const types = async (query: string) =>
+      (await list(`${paths.history()}${query}`)).items.map((item) => (item as unknown as { type: string }).type)
+    const page = await list(`${paths.history()}?limit=2`)
+
+    expect(await types(`?server=${one.id}`)).toEqual(['restart-required', 'registered'])
+    expect(await types(`?server=${two.id}`)).toEqual(['registered'])
+    expect(page.items).toHaveLength(2)
+    expect(await types(`?limit=2&cursor=${page.nextCursor}`)).toEqual(['registered'])
+  })
+
+  it.each(['limit=0', 'cursor=-1', 'before=1'])('refuses ?%s', async (query) => {
+    expect((await collector.get(`${paths.history()}?${query}`, reader)).statusCode).toBe(400)
+  })
+})
+
+describe('POST /api/v1/servers/{id}/approve', () => {
+  it('lets a waiting server in, with what it reported meanwhile, once', async () => {
+    const server = await collector.enroll('waiting', collector.createJoinKey({ approve: 'pending' }))
+    server.report.raiseFlag()
+    await send(server)
+    const operator = collector.createToken('operator')
+
+    const answer = await collector.post(paths.serverApproval(server.id), operator, {})
+    const again = await collector.post(paths.serverApproval(server.id), operator, {})
+
+    expect(answer.json()).toMatchObject({ lifecycle: 'active', state: 'restart-required' })
+    expect(again.statusCode).toBe(200)
+    expect((await list(paths.servers())).total).toBe(1)
+    expect(
+      (await list(`${paths.history()}?server=${server.id}`)).items.map(
+        (item) => (item as unknown as { type: string }).type,
+      ),
+    ).toEqual(['restart-required', 'registered', 'approved'])
+    expect(collector.ctx.store.audit(10).filter(({ action }) => action === 'server.approve')).toHaveLength(1)
+  })
+
+  it('answers 404 for a server that is not there', async () => {
+    expect(
+      (await collector.post(paths.serverApproval('nobody'), collector.createToken('operator'), {})).statusCode,
+    ).toBe(404)
+  })
+})
+
+describe('a wrong method', () => {
+  it.each([
+    ['PUT', paths.report(), 'POST'],
+    ['GET', paths.enroll(), 'POST'],
+    ['DELETE', paths.servers(), 'GET, HEAD'],
+    ['OPTIONS', paths.server('x'), 'GET, HEAD'],
+    ['PATCH', paths.serverApproval('x'), 'POST'],
+    ['HEAD', paths.events(), 'GET'],
+    ['POST', paths.healthy(), 'GET, HEAD'],
+    ['TRACE', paths.ready(), 'GET, HEAD'],
+  ] as const)('%s %s is answered with what is allowed', async (method, url, allow) => {
+    const answer = await collector.app.inject({ method: method as 'PUT', url })
+
+    expect(answer.statusCode).toBe(405)
+    expect(answer.headers['allow']).toBe(allow)
+  })
+
+  it.each(['/nowhere', '/v1', '/v1/report/', '/api/v2/servers', '/api/v1/servers/', '//'])(
+    '%s is nowhere',
+    async (url) => {
+      const answer = await collector.app.inject({
+        method: 'POST',
+        url,
+        payload: 'x',
+        headers: { 'content-type': 'a/b' },
+      })
+
+      expect(answer.statusCode).toBe(404)
+      expect(answer.json<Problem>().kind).toBe('not-found')
+    },
+  )
+})
+
+describe('GET /-/ready', () => {
+  it('says 503 when the store does not answer, and keeps the reason to itself', async () => {
+    collector.ctx.store.check = () => {
+      throw new Error('disk I/O error at /secret/path')
+    }
+
+    const answer = await collector.get(paths.ready(), null)
+
+    expect(answer.statusCode).toBe(503)
+    expect(answer.body).not.toContain('secret')
+    expect(answer.headers['retry-after']).toBe('5')
+    expect(collector.logged.join('')).toContain('/secret/path')
+  })
+})
+
+describe('a failure of ours', () => {
+  it('is a 500 with an id that the log has, too, and no word of the reason', async () => {
+    collector.ctx.store.transact = () => Promise.reject(new Error('no space left on /secret'))
+    const server = await collector.enroll('x').catch(() => null)
+    const answer = await collector.post(paths.enroll(), collector.createJoinKey(), {
+      proto: 1,
+      credentialHash: 'h'.repeat(43),
+      name: 'x',
+    })
+    const { instance, kind } = answer.json<Problem>()
+
+    expect(server).toBeNull()
+    expect(answer.statusCode).toBe(500)
+    expect(kind).toBe('internal-error')
+    expect(answer.body).not.toContain('secret')
+    expect(collector.logged.join('')).toContain(String(instance).replace('/requests/', ''))
+  })
+})
+
+describe('POST /v1/report', () => {
+  it.each([
+    [{ proto: 2 }, 400, 'protocol-too-new', { highest: 1 }],
+    [{ proto: 0 }, 422, 'invalid-body', {}],
+  ])('refuses %j', async (override, status, kind, extensions) => {
+    const server = await collector.enroll('web-1')
+
+    const answer = await collector.post(paths.report(), server.credential, { ...server.report.whole(), ...override })
+
+    expect(answer.statusCode).toBe(status)
+    expect(answer.json<Problem>()).toMatchObject({ kind, ...extensions })
+  })
+
+  it('ignores keys it does not know', async () => {
+    const server = await collector.enroll('web-1')
+
+    const answer = await collector.post(paths.report(), server.credential, {
+      ...server.report.whole(),
+      later: { a: [1] },
+    })
+
+    expect(answer.statusCode).toBe(200)
+  })
+
+  it('says which report is newer when one comes late', async () => {
+    const server = await collector.enroll('web-1')
+    const late = server.report.whole()
+    const newest = server.report.whole()
+    await collector.post(paths.report(), server.credential, newest)
+
+    const answer = await collector.post(paths.report(), server.credential, late)
+
+    expect(answer.statusCode).toBe(409)
+    expect(answer.json<Problem>()).toMatchObject({ kind: 'sequence-behind', lastSeq: newest.seq })
+  })
+
+  it('answers a removed server with 410', async () => {
+    const server = await collector.enroll('web-1')
+    await collector.ctx.store.transact((tx) => {
+      const record = tx.server(server.id)
+      if (record !== null) tx.putServer({ ...record, lifecycle: 'removed' }, [], 1)
+    })
+
+    const answer = await send(server)
+
+    expect(answer.statusCode).toBe(410)
+    expect(answer.json<Problem>().kind).toBe('credential-revoked')
+  })
+})
+
+describe('POST /v1/enroll', () => {
+  const body = { proto: 1, credentialHash: 'h'.repeat(43), name: 'x' }
+
+  it('answers unknown, wrong, expired, spent and revoked keys with the same bytes', async () => {
+    const good = collector.createJoinKey({ id: 'good' })
+    const expired = collector.createJoinKey({ expiresAt: collector.clock.now() })
+    const spent = collector.createJoinKey({ uses: 1, usesMax: 1 })
+    const revoked = collector.createJoinKey({ revokedAt: 1 })
+    const elsewhere = collector.createJoinKey({ cidrs: ['192.0.2.0/24'] })
+    const unknown = good.replace('good', 'nobody')
+    const wrong = `ovdj_good_${'x'.repeat(43)}`
+
+    const answers = []
+    for (const key of [unknown, wrong, expired, spent, revoked, elsewhere]) {
+      const { statusCode, headers, body: text } = await collector.post(paths.enroll(), key, body)
+      const { date: _date, ...others } = headers
+      answers.push(JSON.stringify({ statusCode, others, text: text.replace(/requests\/[\w-]+/, 'requests/ID') }))
+    }
+
+    expect(new Set(answers).size).toBe(1)
+    expect(answers[0]).toContain('join-key-rejected')
+  })
+
+  it('is limited per key and for all together, and says when to come back', async () => {
+    const limited = new TestCollector({
+      server: { enrollRates: { all: { perSecond: 5, burst: 4 }, perKey: { perSecond: 1, burst: 2 } } },
+    })
+    const [one, two, three] = [limited.createJoinKey(), limited.createJoinKey(), limited.createJoinKey()]
+    const status = async (key: string) => (await limited.post(paths.enroll(), key, {})).statusCode
+
+    expect([await status(one), await status(one), await status(one)]).toEqual([422, 422, 429])
+    expect([await status(two), await status(two), await status(three)]).toEqual([422, 422, 429])
+    limited.clock.step(200)
+    expect(await status(three)).toBe(422)
+    limited.clock.step(800)
+    expect([await status(one), await status(one)]).toEqual([422, 429])
+    const answer = await limited.post(paths.enroll(), one, {})
+    expect(answer.headers['retry-after']).toBe('1')
+    await limited.close()
+  })
+})
+
+describe('the time limits', () => {
+  it('keep a connection longer than a heartbeat and a request shorter than patience', () => {
+    const { server } = collector.app
+
+    expect([server.headersTimeout, server.requestTimeout, server.keepAliveTimeout]).toEqual([10_000, 20_000, 75_000])
+    expect(DEFAULT_TIMEOUTS.connectionCheckMs).toBe(1_000)
+  })
+})

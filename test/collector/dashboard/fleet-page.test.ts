@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { fleetPage, type FleetModel } from '../../../collector/dashboard/fleet-page.ts'
+import { renderDocument } from '../../../collector/dashboard/html.ts'
+import type { ServerRecord } from '../../../collector/store/records.ts'
+import { toServerItem } from '../../../collector/views/server-view.ts'
+import { toSummary } from '../../../collector/views/summary-view.ts'
+import {
+  believableFleet,
+  FLEET_NOW,
+  projectionOf,
+  serverRecord,
+  type ServerSeed,
+} from '../../support/believable-fleet.ts'
+import { hostileTexts, rowOf, SHELL } from '../../support/page-markup.ts'
+
+const DAY_MS = 86_400_000
+
+function render(fleet: readonly ServerRecord[], changes: Partial<FleetModel> = {}): string {
+  const projection = projectionOf(fleet)
+  return renderDocument(
+    fleetPage(SHELL, {
+      summary: toSummary(projection, null, FLEET_NOW),
+      items: projection.inOrder().map((record) => toServerItem(record, record.lastContactAt, FLEET_NOW)),
+      also: [],
+      paging: { number: 1, count: 1 },
+      collectorUrl: 'https://overdue.example.net',
+      ...changes,
+    }),
+  )
+}
+
+function row(seed: Partial<ServerSeed>): string {
+  return rowOf(render([serverRecord({ name: 'web-01', ...seed })]))
+}
+
+describe('the fleet page', () => {
+  it('says the sentence first, in the one heading of its level', () => {
+    const page = render(believableFleet())
+
+    expect(page.match(/<h1/g)).toHaveLength(1)
+    expect(page.indexOf('<h1')).toBeLessThan(page.indexOf('class="tiles"'))
+    expect(page).toMatch(
+      /<h1[^>]*>4 of 13 servers need a person now: 2 stale, 2 silent\.<span class="rest"> Oldest: web-03/,
+    )
+  })
+
+  it('counts who needs a person, a restart, and who cannot be told', () => {
+    const page = render(believableFleet())
+
+    const tiles = Array.from(page.matchAll(/<dt>.*?<span>(.*?)<\/span><\/dt><dd>(.*?)<\/dd>/gs), ([, label, count]) => [
+      label,
+      count,
+    ])
+    expect(tiles).toEqual([
+      ['Need a person', '4'],
+      ['Restart required', '6'],
+      ['Cannot tell', '3'],
+      ['OK or deferrable', '5'],
+    ])
+  })
+
+  it('keeps the order it was given: promoted first, then restart required, unknown, ok', () => {
+    const page = render(believableFleet())
+
+    const names = Array.from(page.matchAll(/title="([a-z]+-\d+)"/g), ([, name]) => name)
+    expect(names.slice(0, 8)).toEqual([
+      'web-03',
+      'db-01',
+      'build-07',
+      'mail-01',
+      'web-01',
+      'api-02',
+      'web-02',
+      'cache-01',
+    ])
+  })
+
+  it.each([
+    {
+      what: 'restart required',
+      seed: { flag: ['libssl3'] },
+      word: 'Restart required',
+      shape: 'shape-restart-required',
+    },
+    {
+      what: 'deferrable',
+      seed: { flag: ['linux-image-6.1.0-41-amd64'], livepatchCovers: true },
+      word: 'Deferrable',
+      shape: 'shape-deferrable',
+    },
+    { what: 'unknown', seed: { flag: 'unreadable' as const }, word: 'Unknown', shape: 'shape-unknown' },
+    { what: 'ok', seed: {}, word: 'OK', shape: 'shape-ok' },
+  ])('shows $what by word and by shape', ({ seed, word, shape }) => {
+    const markup = row(seed)
+
+    expect(markup).toContain(`<span class="word">${word}</span>`)
+    expect(markup).toContain(shape)
+  })
+
+  it('never shows a silent server as ok', () => {
+    const markup = row({ heardAgoMs: 3_600_000 })
+
+    expect(markup).toContain('>Unknown<')
+    expect(markup).toContain('>Silent<')
+    expect(markup).not.toContain('>OK<')
+  })
+
+  it('marks who is late without taking the state away', () => {
+    const markup = row({ heardAgoMs: 300_000 })
+
+    expect(markup).toContain('>Late<')
+    expect(markup).toContain('>OK<')
+  })
+
+  it('shows a server that was never heard as unknown, not as a row of zeros', () => {
+    const markup = row({ heardAgoMs: null })
+
+    expect(markup).toContain('>Never reported<')
+    expect(markup).toContain('>Unknown<')
+  })
+
+  it('says for how long, until when, and at least how long where only that is known', () => {
+    const over = row({ flag: ['libc6'], pendingMs: 31 * DAY_MS })
+    const due = row({ flag: ['libc6'], pendingMs: 2 * DAY_MS, quality: 'upper-bound' })
+
+    expect(over).toContain('>31 d</time>')
+    expect(over).toContain('>overdue by 1 d</time>')
+    expect(due).toContain('≥ ')
+    expect(due).toContain('>in 28 d</time>')
+  })
+
+  it.each([
+    { what: 'one package', flag: ['libc6'], why: 'libc6' },
+    { what: 'several packages', flag: ['libc6', 'dbus', 'systemd'], why: 'libc6 +2' },
+    { what: 'a flag without names', flag: [], why: 'No package is named' },
+  ])('names the cause: $what', ({ flag, why }) => {
+    const markup = row({ flag })
+
+    expect(markup).toContain(`data-label="Why">${why}</td>`)
+  })
+
+  it('shows exposure as its own mark beside the state', () => {
+    const markup = row({ flag: ['libc6'], exposure: 'exposed' })
+
+    expect(markup).toContain('exposure-exposed')
+    expect(markup).toContain('<span class="reason">Exposed</span>')
+  })
+
+  it('tells how to add the first server when there is none, and keeps header and counts', () => {
+    const page = render([])
+
+    expect(page).toContain('overdue-collector join-key create')
+    expect(page).toContain('--url https://overdue.example.net --bundle overdue.join')
+    expect(page).toContain('sudo overdue-agent enroll --join-key-file overdue.join')
+    expect(page).toContain('class="tiles"')
+    expect(page).not.toContain('<table')
+  })
+
+  it('says who is hidden from the counts and that the collector was blind', () => {
+    const fleet = [
+      serverRecord({ name: 'a' }),
+      serverRecord({ name: 'b', lifecycle: 'pending-approval' }),
+      serverRecord({ name: 'c', lifecycle: 'conflict' }),
+    ]
+    const blind = { since: FLEET_NOW, reason: 'paused', servers: 3 } as const
+
+    const page = render(fleet, { summary: toSummary(projectionOf(fleet), blind, FLEET_NOW) })
+
+    expect(page).toContain('One server waits for approval')
+    expect(page).toContain('One server has two live copies')
+    expect(page).toContain('it was paused')
+  })
+
+  it('links its neighbours as plain pages', () => {
+    const page = render(believableFleet(), { paging: { number: 2, count: 3 } })
+
+    expect(page).toContain('<a rel="prev" href="/">')
+    expect(page).toContain('<a rel="next" href="/?page=3">')
+    expect(page).toContain('Page 2 of 3')
+  })
+
+  it('keeps servers asked for by id apart from the list', () => {
+    const gone = toServerItem(serverRecord({ name: 'away-01' }), FLEET_NOW, FLEET_NOW)
+
+    const page = render(believableFleet(), { also: [gone] })
+
+    expect(page).toMatch(/<tbody[^>]*data-also[^>]* hidden>.*away-01/s)
+  })
+
+  it('counts in the title who needs a person', () => {
+    const page = render(believableFleet())
+
+    expect(page).toContain('<title>(3) Overdue</title>')
+  })
+
+  it('shows hostile texts as text, in every place a host can write', () => {
+    const raw = hostileTexts().filter((text) => {
+      const seed = { name: text, application: text, environment: text, os: text, flag: [text], id: text }
+      return render([serverRecord(seed)]).includes(text)
+    })
+
+    expect(raw).toEqual([])
+  })
+})

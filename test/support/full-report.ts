@@ -1,0 +1,35 @@
+// A report in which every field of the protocol holds something.
+import { observed } from '../../shared/sections/section.ts'
+import type { Report } from '../../shared/protocol/report.ts'
+import { quietHost, type ReportBuilder } from './report-builder.ts'
+
+const SEEN = { uptimeMs: 1_000_000, quality: 'observed' } as const
+
+export function fullReport(builder: ReportBuilder): Report {
+  const { state } = builder
+  builder.raiseFlag(['linux-image-6.1.0-31-amd64', 'libssl3'])
+  state.host = observed({
+    ...quietHost('full'),
+    addresses: [{ interface: 'eth0', family: 4, address: '192.0.2.7', prefixLength: 24, scope: 'global' }],
+    machineId: 'b'.repeat(32),
+    inventory: {
+      manufacturer: 'QEMU',
+      model: 'Standard PC',
+      hypervisor: 'kvm',
+      cpu: { model: 'EPYC', cores: 4 },
+      memoryBytes: 8e9,
+      disks: [{ name: 'vda', model: null, sizeBytes: 1e11 }],
+    },
+    application: 'shop',
+    environment: 'prod',
+    tags: { role: 'web' },
+    heartbeatMs: 60_000,
+  })
+  state.kernel = observed({
+    running: { release: '6.1.0-30-amd64', packageVersion: '6.1.124-1' },
+    installed: [{ release: '6.1.0-31-amd64', package: 'linux-image-6.1.0-31-amd64', packageVersion: '6.1.128-1' }],
+    bootDefault: '6.1.0-31-amd64',
+    newestInstalled: SEEN,
+  })
+  return builder.whole({ sentAt: '2026-11-22T12:00:00Z', reason: 'deploy' })
+}

@@ -1,0 +1,60 @@
+// The collector as it really runs: a process of its own, started by its command line, ended by signals.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const MAIN = 'collector/main.ts'
+
+export type Finished = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
+
+/** Runs one command to its end. */
+export function runCollector(args: readonly string[], environment: Record<string, string> = {}): Promise<Finished> {
+  return new Process(args, environment).finished
+}
+
+export class Process {
+  readonly child: ChildProcess
+  readonly finished: Promise<Finished>
+
+  constructor(args: readonly string[], environment: Record<string, string> = {}) {
+    const env = { PATH: process.env['PATH'] ?? '', ...environment }
+    this.child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const output = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.child[name]?.setEncoding('utf8').on('data', (chunk: string) => (output[name] += chunk))
+    }
+    this.finished = new Promise((resolve) => {
+      this.child.on('close', (code, signal) => resolve({ code, signal, ...output }))
+    })
+  }
+}
+
+export class SpawnedCollector {
+  readonly url: string
+  readonly #process: Process
+
+  private constructor(process: Process, url: string) {
+    this.#process = process
+    this.url = url
+  }
+
+  /** Resolves when it is ready to take reports. */
+  static async start(directory: string, args: readonly string[] = []): Promise<SpawnedCollector> {
+    const readyFile = join(directory, 'ready.json')
+    rmSync(readyFile, { force: true })
+    const defaults = ['serve', '--listen', '127.0.0.1:0', '--data-dir', join(directory, 'data')]
+    const process = new Process([...defaults, '--ready-file', readyFile, '--log-level', 'warn', ...args])
+    while (!existsSync(readyFile)) {
+      if (process.child.exitCode !== null) throw new Error(`the collector ended: ${(await process.finished).stderr}`)
+      await sleep(5)
+    }
+    return new SpawnedCollector(process, (JSON.parse(readFileSync(readyFile, 'utf8')) as { url: string }).url)
+  }
+
+  /** Sends the signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<Finished> {
+    this.#process.child.kill(signal)
+    return this.#process.finished
+  }
+}
