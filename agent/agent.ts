@@ -19,6 +19,7 @@ import { createHash } from 'node:crypto'
 import { loadBootMemory, createBootMemory, saveBootMemory } from './boot-memory.ts'
 import type { AgentContext } from './context.ts'
 import { LookLoop } from './look-loop.ts'
+import { DpkgWatch } from './probes/dpkg-watch.ts'
 import type { ProbeContext } from './probes/probe.ts'
 import { ReportLoop } from './report-loop.ts'
 import { takeReportRequest } from './report-request.ts'
@@ -59,9 +60,11 @@ export async function runAgent(context: AgentContext, signal: AbortSignal): Prom
 function createLookLoop(context: AgentContext, reports: ReportLoop): LookLoop {
   const { bootMemoryFile, clock, host, log, outbox, places, runMarker } = context
   let memory = createBootMemory()
+  let dpkg = new DpkgWatch()
   const probeContext = (): ProbeContext => ({
     host,
     memory,
+    dpkg,
     runMarker,
     labels: context.config.labels,
     agentVersion: AGENT_VERSION,
@@ -69,9 +72,16 @@ function createLookLoop(context: AgentContext, reports: ReportLoop): LookLoop {
   })
   const ports = {
     runMarker,
-    read: (sections) => takeSnapshot(probeContext(), sections),
+    read: async (sections) => {
+      const look = await takeSnapshot(probeContext(), sections)
+      const packages = look.sections.packages
+      if (packages !== undefined) dpkg.endReading(packages.section.outcome)
+      return look
+    },
     enterBoot: async (boot) => {
       memory = await loadBootMemory(places.bootMemory, boot)
+      // The look loop forgets what it read in another boot: everything is to be read again.
+      dpkg = new DpkgWatch()
       log.info({ kernelBootId: boot.kernelBootId }, 'this is the boot we report for')
     },
     keepMemory: (boot) => saveBootMemory(bootMemoryFile, boot, memory),

@@ -7,6 +7,8 @@ export const CADENCE_MS: Readonly<Record<SectionName, number>> = {
   boot: 15_000,
   sentinel: 30_000,
   kernel: 300_000,
+  listeners: 15_000,
+  packages: 30_000,
 }
 
 export type LastLooks = Readonly<Partial<Record<SectionName, number>>>

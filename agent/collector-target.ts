@@ -4,6 +4,7 @@ import { type AgentConfig, requireSafeUrl } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { readFileIfThere } from './durable-file.ts'
 import type { Enrolled } from './enrolled.ts'
+import { proxyFor } from './proxy.ts'
 import type { PostTarget } from './transport-http.ts'
 
 const CA_BYTES_MAX = 4 * 1024 * 1024
@@ -20,7 +21,12 @@ export async function collectorTarget(config: AgentConfig, enrolled: Enrolled | 
     key: 'url',
   })
   const ca = config.caFile === null ? (enrolled?.ca ?? null) : await readCaFile(config.caFile)
-  return { url, secureContext: url.startsWith('https:') ? await trusting(ca) : null }
+  const pins = config.pins ?? enrolled?.pins ?? []
+  const isSecure = url.startsWith('https:')
+  if (!isSecure && pins.length > 0) {
+    throw new ConfigError({ origin: 'configuration', key: 'url', value: url, fix: 'pins take https://' })
+  }
+  return { url, secureContext: isSecure ? await trusting(ca) : null, pins, proxy: proxyFor(url, config.proxy) }
 }
 
 /** Trusts the authorities in `ca` (PEM); null: the distribution's, or the runtime's own where the system has none. */

@@ -5,6 +5,7 @@ import { ConfigError } from './config-error.ts'
 import { isErrno, readFileIfThere } from './durable-file.ts'
 import { isLoopbackHost } from './loopback.ts'
 import type { HostLabels } from './probes/probe.ts'
+import { parseProxy, proxyVariables, type ProxySettings } from './proxy.ts'
 import { SETTINGS, settingNames, type SettingName, type SettingValue } from './settings.ts'
 import { parseTomlFile } from './config-toml.ts'
 
@@ -31,6 +32,9 @@ export type AgentConfig = {
   /** Address of the collector without a trailing slash; null: as enrolment left it. */
   url: string | null
   caFile: string | null
+  /** Keys of the collector, as in pins.ts; null: as enrolment left it; []: any that the certificate check accepts. */
+  pins: readonly string[] | null
+  proxy: ProxySettings
   allowPlainHttp: boolean
   /** Longest wait between two attempts while the collector cannot be reached, ms. */
   backoffMaxMs: number
@@ -85,9 +89,12 @@ export function checkConfig(raw: RawConfig, environment: Environment): AgentConf
   const allowPlainHttp = setting(raw, 'allowPlainHttp') ?? false
   if (url !== null && raw.url !== undefined) requireSafeUrl(url, allowPlainHttp, raw.url)
   const root = setting(raw, 'root')
+  refuseSecretArgument(raw)
   return {
     url,
     caFile: setting(raw, 'caFile'),
+    pins: setting(raw, 'pins'),
+    proxy: { own: setting(raw, 'proxy'), environment: proxyVariables(environment) },
     allowPlainHttp,
     backoffMaxMs: setting(raw, 'backoffMax') ?? BACKOFF_MAX_MS,
     labels: {
@@ -115,6 +122,13 @@ export function requireSafeUrl(url: string, allowPlainHttp: boolean, from: { ori
   if (protocol === 'https:' || allowPlainHttp || isLoopbackHost(hostname)) return
   const fix = 'use https://, or set allowPlainHttp = true where something else protects the way'
   throw new ConfigError({ ...from, value: url, fix })
+}
+
+/** Everybody on this machine can read the arguments of a process. */
+function refuseSecretArgument({ proxy }: RawConfig): void {
+  if (proxy?.origin !== 'command line') return
+  if ((parseProxy(String(proxy.value))?.authorization ?? null) === null) return
+  throw new ConfigError({ ...proxy, fix: 'write an address with a password in agent.toml, or set OVERDUE_PROXY' })
 }
 
 function fileSettings({ path, text }: { path: string; text: string }): RawConfig {

@@ -2,6 +2,7 @@
 import { ConfigError } from './config-error.ts'
 import { readFileIfThere, replaceFile } from './durable-file.ts'
 import { isRecord, isText, parseJson } from './json.ts'
+import { parsePins } from './pins.ts'
 
 const ENROLLED_BYTES_MAX = 256 * 1024
 
@@ -9,6 +10,8 @@ export type Enrolled = {
   url: string
   /** PEM of the authority that signs the collector's certificate; null: the system's. */
   ca: string | null
+  /** Keys of the collector, as in pins.ts; []: any that the certificate check accepts. */
+  pins: readonly string[]
 }
 
 /** Null when this host was not enrolled. Throws ConfigError when the file is damaged. */
@@ -17,8 +20,11 @@ export async function readEnrolled(path: string): Promise<Enrolled | null> {
   if (text === null) return null
   try {
     const value = parseJson(text)
-    if (isRecord(value) && isText(value['url']) && URL.canParse(value['url'])) {
-      return { url: value['url'], ca: isText(value['ca']) ? value['ca'] : null }
+    const { url, ca, pins = [] } = isRecord(value) ? value : {}
+    if (isText(url) && URL.canParse(url)) {
+      const parsed = parsePins(pins)
+      // Pins that cannot be read must not turn into "any key will do".
+      if (parsed !== null) return { url, ca: isText(ca) ? ca : null, pins: parsed }
     }
   } catch {
     // Falls through: text that is not JSON is as damaged as JSON without an address.

@@ -1,6 +1,7 @@
 // What `overdue-collector join-key create` hands out: a bare key, or a bundle that also says where the collector is.
 import { type ParsedSecret, parseSecret } from '../shared/secret.ts'
 import { ConfigError } from './config-error.ts'
+import { parsePins, PINS_FIX } from './pins.ts'
 import { SETTINGS } from './settings.ts'
 import { parseTomlFile } from './config-toml.ts'
 
@@ -10,14 +11,16 @@ export type JoinKey = {
   url: string | null
   /** PEM; null: the bundle names none. */
   ca: string | null
+  /** Keys of the collector, as in pins.ts. */
+  pins: readonly string[]
 }
 
-const BUNDLE_KEYS = ['url', 'key', 'ca'] as const
+const BUNDLE_KEYS = ['url', 'key', 'ca', 'pins'] as const
 
 /** `origin` names the file in errors. Throws ConfigError; the key itself never gets into its message. */
 export function parseJoinKey(origin: string, text: string): JoinKey {
   const bare = text.trim()
-  if (isJoinKey(parseSecret(bare))) return { line: bare, url: null, ca: null }
+  if (isJoinKey(parseSecret(bare))) return { line: bare, url: null, ca: null, pins: [] }
   if (!bare.includes('='))
     throw refusal(origin, 'write the line "ovdj_..." or the bundle that "join-key create" printed')
   return checkBundle(origin, parseTomlFile(origin, text))
@@ -29,12 +32,14 @@ function checkBundle(origin: string, bundle: Record<string, unknown>): JoinKey {
     const fix = `there is no such key; a bundle has ${BUNDLE_KEYS.join(', ')}`
     throw new ConfigError({ origin, key: unknown, value: '...', fix })
   }
-  const { key, url, ca } = bundle
+  const { key, url, ca, pins = [] } = bundle
   if (typeof key !== 'string' || !isJoinKey(parseSecret(key))) throw refusal(origin, 'write the key "ovdj_..."')
   if (ca !== undefined && (typeof ca !== 'string' || !ca.includes('-----BEGIN CERTIFICATE-----'))) {
     throw new ConfigError({ origin, key: 'ca', value: '...', fix: 'write PEM certificates' })
   }
-  return { line: key, url: url === undefined ? null : checkUrl(origin, url), ca: ca ?? null }
+  const parsed = parsePins(pins)
+  if (parsed === null) throw new ConfigError({ origin, key: 'pins', value: pins, fix: PINS_FIX })
+  return { line: key, url: url === undefined ? null : checkUrl(origin, url), ca: ca ?? null, pins: parsed }
 }
 
 function checkUrl(origin: string, value: unknown): string {

@@ -1,5 +1,6 @@
 // A file that follows the newest text in the background: writes never overlap, and texts that were overtaken while one
 // was under way are skipped. A disk that is full or broken costs durability, never the report.
+import { hash } from 'node:crypto'
 import { replaceFile, type ReplaceOptions } from './durable-file.ts'
 
 export type LatestFileProblem = (problem: Error | null) => void
@@ -8,6 +9,7 @@ export class LatestFile {
   readonly #path: string
   readonly #options: ReplaceOptions
   readonly #onProblem: LatestFileProblem
+  /** What stands for the text on disk: with a list of packages in it, the text itself would be held for nothing. */
   #written: string | null = null
   #wanted: string | null = null
   #busy = false
@@ -41,15 +43,16 @@ export class LatestFile {
     while (this.#wanted !== null) {
       const text = this.#wanted
       this.#wanted = null
-      if (text !== this.#written) await this.#write(text)
+      const digest = hash('sha256', text)
+      if (digest !== this.#written) await this.#write(text, digest)
     }
     this.#busy = false
   }
 
-  async #write(text: string): Promise<void> {
+  async #write(text: string, digest: string): Promise<void> {
     try {
       await replaceFile(this.#path, text, this.#options)
-      this.#written = text
+      this.#written = digest
       this.#report(null)
     } catch (error) {
       // After a failed fsync the page cache may call lost data clean: the next put writes a new file, whatever it holds.

@@ -1,18 +1,12 @@
 // JSON lines on standard error, one per change of state. Messages are static; facts go into fields.
 import { destination, pino } from 'pino'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** What the agent's parts ask of a logger. */
 export type Log = {
   info(facts: object, message: string): void
   warn(facts: object, message: string): void
   error(facts: object, message: string): void
-}
-
-/** The secret part of a credential, join key or token, wherever in a line it turns up. */
-const SECRET = /\b(ovd[sjt]_[0-9a-z]{1,64})_[\w-]{43}/g
-
-export function withoutSecrets(line: string): string {
-  return line.replaceAll(SECRET, '$1_[secret]')
 }
 
 /** Synchronous and without a worker thread: a line written before a crash is there, and a bundle has no worker file. */

@@ -4,20 +4,22 @@ import { type BootIdentity, isSameBoot } from '../shared/boot-identity.ts'
 import { rootDigest } from '../shared/digest.ts'
 import type { BootSection } from '../shared/sections/boot.ts'
 import { SECTION_NAMES, type SectionName } from '../shared/sections/names.ts'
-import { dueSections, nextDueAt } from './cadence.ts'
+import { CADENCE_MS, dueSections, nextDueAt } from './cadence.ts'
 import { digestsOf } from './message.ts'
 import type { OutboxEntry } from './outbox.ts'
 import { type Held, settle, settledAt } from './settle.ts'
-import type { SectionReading, Snapshot } from './take-snapshot.ts'
+import type { Look, SectionReading, Snapshot } from './take-snapshot.ts'
 import { Waker } from './waker.ts'
 
 /** Shortest time between two looks that events asked for: somebody who touches the flag in a loop shall not cost a core. */
 const LOOK_GAP_MS = 100
 const TROUBLE_GAP_MS = 1_000
+/** How soon to look again at what somebody was writing. */
+const BUSY_AGAIN_MS = 3_000
 
 export type LookPorts = {
   /** Reads the named sections with the memory of the boot that was entered last. */
-  read(sections: readonly SectionName[]): Promise<Snapshot>
+  read(sections: readonly SectionName[]): Promise<Look>
   /** What stands for this boot while section `boot` cannot be read. */
   runMarker: string
   /** Called before the first look, and when the host turns out to run another boot: what was remembered of the old one is void. */
@@ -92,12 +94,15 @@ export class LookLoop {
     const due = dueSections(this.#lastLooks, wanted, nowMs)
     if (due.length === 0) return
 
-    let snapshot = await this.#ports.read(due)
+    let asked: readonly SectionName[] = due
+    let snapshot = await this.#ports.read(asked)
     const bootNow = bootOf(snapshot) ?? boot
     if (!isSameBoot(bootNow, boot)) {
       await this.#enterBoot(bootNow)
-      snapshot = await this.#ports.read(SECTION_NAMES)
+      asked = SECTION_NAMES
+      snapshot = await this.#ports.read(asked)
     }
+    this.#schedule(asked, snapshot.busy, nowMs)
     this.#adopt(snapshot.sections, requested.has('sentinel'), nowMs)
     this.#publish(bootNow, snapshot.takenAtUptimeMs)
   }
@@ -119,14 +124,27 @@ export class LookLoop {
     await this.#ports.enterBoot(this.#boot)
   }
 
+  #schedule(asked: readonly SectionName[], busy: readonly SectionName[], nowMs: number): void {
+    for (const name of asked) this.#lastLooks[name] = nowMs
+    for (const name of busy) this.#lastLooks[name] = nowMs + BUSY_AGAIN_MS - CADENCE_MS[name]
+  }
+
   #adopt(sections: Snapshot['sections'], stirred: boolean, nowMs: number): void {
     for (const name of SECTION_NAMES) {
       const reading = sections[name]
       if (reading === undefined) continue
-      this.#lastLooks[name] = nowMs
+      if (name === 'packages') this.#lookAtKernelAfter(reading)
       if (name === 'sentinel') this.#settle(reading, stirred, nowMs)
       else this.#readings[name] = reading
     }
+  }
+
+  /** Packages that changed may have brought a kernel. */
+  #lookAtKernelAfter({ digest }: SectionReading): void {
+    const before = this.#readings.packages
+    if (before === undefined || before.digest === digest) return
+    this.#requested.add('kernel')
+    this.#waker.wake()
   }
 
   #settle(candidate: SectionReading, stirred: boolean, nowMs: number): void {

@@ -4,6 +4,7 @@ import { isSectionName, type SectionName } from '../shared/sections/names.ts'
 import type { Answer } from './transport-http.ts'
 import { isRecord, isText, parseJson, type UnknownRecord } from './json.ts'
 import type { SendResult } from './send-result.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 export const NEXT_IN_MS_MIN = 1_000
 export const NEXT_IN_MS_MAX = 3_600_000
@@ -36,9 +37,9 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
 }
 
-/** What went wrong, in words fit for a log line: what a collector wrote is cut and stripped of control characters. */
+/** What went wrong, in words fit for a log line: what a collector wrote is cut and stripped of control characters and secrets. */
 export function problemText(status: number, body: UnknownRecord | null): string {
-  const words = [body?.['title'], body?.['detail'], firstError(body)].filter(isText).join(': ')
+  const words = withoutSecrets([body?.['title'], body?.['detail'], firstError(body)].filter(isText).join(': '))
   // oxlint-disable-next-line no-control-regex -- that is what is taken out
   const plain = words.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, PROBLEM_LENGTH_MAX)
   return plain === '' ? `the collector answered ${status}` : `the collector answered ${status}: ${plain}`

@@ -4,6 +4,8 @@ import { isAbsolute } from 'node:path'
 import { NAME_LENGTH_MAX, TAGS_MAX } from '../shared/protocol/limits.ts'
 import { parseDuration } from './duration.ts'
 import { isRecord } from './json.ts'
+import { parsePins, PINS_FIX } from './pins.ts'
+import { NO_PROXY_AT_ALL, parseProxy, PROXY_FIX } from './proxy.ts'
 
 export type Setting = {
   /** Name in agent.toml; null: a place or switch of one run, not of the file. */
@@ -31,6 +33,8 @@ export const SETTINGS = {
   environment: { key: 'environment', flag: 'environment', environment: 'OVERDUE_ENVIRONMENT', check: checkName },
   tags: { key: 'tags', flag: 'tags', environment: 'OVERDUE_TAGS', check: checkTags },
   caFile: { key: 'caFile', flag: 'ca-file', environment: 'OVERDUE_CA_FILE', check: checkPath },
+  pins: { key: 'pins', flag: 'pins', environment: 'OVERDUE_PINS', check: checkPins },
+  proxy: { key: 'proxy', flag: 'proxy', environment: 'OVERDUE_PROXY', check: checkProxy },
   heartbeat: {
     key: 'heartbeat',
     flag: 'heartbeat',
@@ -105,6 +109,16 @@ function tagEntries(text: string): [string, string | undefined][] {
     const at = part.indexOf('=')
     return at < 0 ? [part.trim(), undefined] : [part.slice(0, at).trim(), part.slice(at + 1).trim()]
   })
+}
+
+function checkPins(value: unknown): { value: string[] } | { fix: string } {
+  const pins = parsePins(value)
+  return pins === null ? { fix: PINS_FIX } : { value: pins }
+}
+
+function checkProxy(value: unknown): { value: string } | { fix: string } {
+  if (typeof value !== 'string') return { fix: PROXY_FIX }
+  return value === NO_PROXY_AT_ALL || parseProxy(value) !== null ? { value } : { fix: PROXY_FIX }
 }
 
 function checkPath(value: unknown): { value: string } | { fix: string } {

@@ -12,8 +12,11 @@ const PROBE_MS_MAX = 10_000
 
 export type SectionReading = { section: Section<unknown>; digest: string; readAtUptimeMs: number }
 
-/** `sections` holds those asked for, in report order. Times are ms of uptime. */
+/** `sections` holds what was read, in report order. Times are ms of uptime. */
 export type Snapshot = { takenAtUptimeMs: number; sections: Partial<Record<SectionName, SectionReading>> }
+
+/** A section asked for is missing where nothing of it changed. `busy`: sections somebody writes just now, to be looked at again soon. */
+export type Look = Snapshot & { busy: readonly SectionName[] }
 
 export type SnapshotOptions = { probes?: readonly Probe<unknown>[]; probeMsMax?: number }
 
@@ -21,26 +24,47 @@ export async function takeSnapshot(
   context: ProbeContext,
   sections: readonly SectionName[] = SECTION_NAMES,
   { probes = PROBES, probeMsMax = PROBE_MS_MAX }: SnapshotOptions = {},
-): Promise<Snapshot> {
+): Promise<Look> {
   const takenAtUptimeMs = context.host.uptimeMs()
   const wanted = probes.filter((probe) => sections.includes(probe.section))
-  const readings = await Promise.all(wanted.map((probe) => readSection(probe, context, probeMsMax)))
-  return { takenAtUptimeMs, sections: Object.fromEntries(wanted.map((probe, at) => [probe.section, readings[at]])) }
+  const looks = await Promise.all(wanted.map((probe) => lookAt(probe, context, probeMsMax)))
+  const read = looks.flatMap(({ section, reading }) => (reading === null ? [] : [[section, reading] as const]))
+  const busy = looks.filter(({ isBusy }) => isBusy).map(({ section }) => section)
+  return { takenAtUptimeMs, sections: Object.fromEntries(read), busy }
 }
 
-async function readSection(probe: Probe<unknown>, context: ProbeContext, msMax: number): Promise<SectionReading> {
+type ProbeLook = { section: SectionName; reading: SectionReading | null; isBusy: boolean }
+
+async function lookAt(probe: Probe<unknown>, context: ProbeContext, msMax: number): Promise<ProbeLook> {
+  const { section } = probe
   const readAtUptimeMs = context.host.uptimeMs()
-  const section = await guarded(probe, context, msMax)
+  const found = await guarded(() => readIfReady(probe, context), msMax)
+  const reading = found.section === null ? null : toReading(found.section, readAtUptimeMs)
+  return { section, reading, isBusy: found.isBusy }
+}
+
+function toReading(section: Section<unknown>, readAtUptimeMs: number): SectionReading {
   return { section, digest: sectionDigest(section), readAtUptimeMs }
 }
 
-async function guarded(probe: Probe<unknown>, context: ProbeContext, msMax: number): Promise<Section<unknown>> {
-  const { promise: tooLong, resolve } = Promise.withResolvers<Section<never>>()
-  const timer = setTimeout(() => resolve(failed(`no answer within ${msMax / 1000} s`)), msMax)
+/** `section` is null where what was read last still holds. */
+type Found = { section: Section<unknown> | null; isBusy: boolean }
+
+async function readIfReady(probe: Probe<unknown>, context: ProbeContext): Promise<Found> {
+  const readiness = (await probe.readiness?.(context)) ?? { kind: 'ready' }
+  if (readiness.kind === 'unchanged') return { section: null, isBusy: false }
+  if (readiness.kind === 'ready') return { section: await probe.read(context), isBusy: false }
+  return { section: readiness.isFirst ? failed(readiness.reason) : null, isBusy: true }
+}
+
+async function guarded(look: () => Promise<Found>, msMax: number): Promise<Found> {
+  const { promise: tooLong, resolve } = Promise.withResolvers<Found>()
+  const late: Found = { section: failed(`no answer within ${msMax / 1000} s`), isBusy: false }
+  const timer = setTimeout(() => resolve(late), msMax)
   try {
-    return await Promise.race([probe.read(context), tooLong])
+    return await Promise.race([look(), tooLong])
   } catch (error) {
-    return failed(reasonOf(error))
+    return { section: failed(reasonOf(error)), isBusy: false }
   } finally {
     clearTimeout(timer)
   }

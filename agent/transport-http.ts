@@ -1,10 +1,13 @@
 // One POST of JSON at a time to one collector. The only file that knows undici, and only its Client: the whole package
 // would double the memory of an agent at rest. Every wait has an end, and answers are read up to a limit.
-import type { SecureContext } from 'node:tls'
+import type { PeerCertificate, SecureContext } from 'node:tls'
 import { setFlagsFromString } from 'node:v8'
 import Client from 'undici/lib/dispatcher/client.js'
 import type { Dispatcher } from 'undici'
 import { REPLY_BYTES_MAX } from '../shared/protocol/limits.ts'
+import { pinProblem } from './pins.ts'
+import type { Proxy } from './proxy.ts'
+import { tunnelThrough } from './transport-tunnel.ts'
 
 /** From the first packet to the last byte of the answer. A collector that hangs must not make a host silent for long. */
 const EXCHANGE_MS_MAX = 10_000
@@ -19,6 +22,10 @@ export type PostTarget = {
   url: string
   /** Whom to trust, made once: parsing the authorities of a distribution for every connection takes 20 ms. Null without TLS. */
   secureContext: SecureContext | null
+  /** Keys of the collector, as in pins.ts; none: any that the certificate check accepts. */
+  pins?: readonly string[]
+  /** Null: the collector is reached directly. */
+  proxy?: Proxy | null
 }
 
 export type PostRequest = {
@@ -40,13 +47,16 @@ export type HttpPost = {
   close(): Promise<void>
 }
 
-export function createHttpPost({ url, secureContext }: PostTarget): HttpPost {
+export function createHttpPost(target: PostTarget): HttpPost {
   // undici parses HTTP in WebAssembly. After a few answers V8 would compile that parser once more, optimised: 2 MB of
   // memory for good and 7 MB for a moment (measured), to gain microseconds a minute.
   setFlagsFromString('--wasm-tiering-budget=2000000000')
+  const { url, proxy = null } = target
   const base = new URL(url)
   const prefix = base.pathname.replace(/\/+$/, '')
-  const client = new Client(base.origin, {
+  // A proxy takes plain requests whole (RFC 9112 section 3.2.2); through a tunnel they look as without it.
+  const isForwarded = proxy !== null && base.protocol === 'http:'
+  const client = new Client(isForwarded ? proxy.origin : base.origin, {
     allowH2: false,
     bodyTimeout: EXCHANGE_MS_MAX,
     headersTimeout: EXCHANGE_MS_MAX,
@@ -55,16 +65,42 @@ export function createHttpPost({ url, secureContext }: PostTarget): HttpPost {
     maxHeaderSize: HEADER_BYTES_MAX,
     maxResponseSize: REPLY_BYTES_MAX,
     pipelining: 1,
-    connect: { timeout: CONNECT_MS_MAX, ...(secureContext === null ? {} : { secureContext }) },
+    connect: connectorTo(target),
   })
   return {
     async post({ path, headers, body }, signal) {
-      return await exchange(client, { method: 'POST', path: `${prefix}${path}`, headers, body }, signal)
+      const whole = `${prefix}${path}`
+      const request = isForwarded
+        ? { path: `${base.origin}${whole}`, headers: { ...headers, ...headersFor(proxy, base.host) } }
+        : { path: whole, headers }
+      return await exchange(client, { method: 'POST', ...request, body }, signal)
     },
     async close() {
       await client.destroy()
     },
   }
+}
+
+function connectorTo({ url, secureContext, pins = [], proxy = null }: PostTarget) {
+  const options = {
+    timeout: CONNECT_MS_MAX,
+    ...(secureContext === null ? {} : { secureContext }),
+    ...(pins.length === 0 ? {} : { checkServerIdentity: pinnedIdentity(pins) }),
+  }
+  return proxy !== null && url.startsWith('https:') ? tunnelThrough(proxy, options) : options
+}
+
+/** The runtime's own check of the name, then the key. */
+function pinnedIdentity(pins: readonly string[]) {
+  // Only TLS comes here, and it is loaded by then; a collector on this machine needs none.
+  return (host: string, certificate: PeerCertificate): Error | undefined => {
+    const { checkServerIdentity } = process.getBuiltinModule('node:tls')
+    return checkServerIdentity(host, certificate) ?? pinProblem(certificate, pins)
+  }
+}
+
+function headersFor({ authorization }: Proxy, host: string): Record<string, string> {
+  return { host, ...(authorization === null ? {} : { 'proxy-authorization': authorization }) }
 }
 
 function exchange(client: Dispatcher, options: Dispatcher.DispatchOptions, signal?: AbortSignal): Promise<Answer> {

@@ -6,16 +6,17 @@ import { parse as parseToml } from 'smol-toml'
 import { parsePolicy } from '../shared/judgement/parse-policy.ts'
 import { DEFAULT_POLICY, type Policy } from '../shared/judgement/policy.ts'
 import { formatListenAddress, isLoopback, parseListenAddress, type ListenAddress } from './api/listen-address.ts'
+import { checkReach, type ReachConfig } from './config-reach.ts'
 
 export const DEFAULT_CONFIG_FILE = '/etc/overdue/collector.toml'
 
 /** Checked and ready to use. */
-export type CollectorConfig = {
+export type CollectorConfig = ReachConfig & {
   listen: ListenAddress
   /** As people and agents reach the collector, without a trailing slash; null: only as `listen` says. */
   publicUrl: string | null
-  /** PEM texts, read at start. */
-  tls: { cert: string; key: string } | null
+  /** PEM texts as read at start, and where they came from, to be read again. */
+  tls: { cert: string; key: string; files?: { cert: string; key: string } } | null
   dataDir: string
   /** Seeds the store once; afterwards the store's own policy counts. */
   policy: Policy
@@ -48,6 +49,15 @@ export const SETTINGS = {
   'tls.certFile': { variable: 'OVERDUE_TLS_CERT_FILE', kind: 'text', default: null },
   'tls.keyFile': { variable: 'OVERDUE_TLS_KEY_FILE', kind: 'text', default: null },
   allowPlainHttp: { variable: 'OVERDUE_ALLOW_PLAIN_HTTP', kind: 'switch', default: false },
+  trustedProxies: { variable: 'OVERDUE_TRUSTED_PROXIES', kind: 'list', default: null },
+  allowedHosts: { variable: 'OVERDUE_ALLOWED_HOSTS', kind: 'list', default: null },
+  'limits.connections': { variable: 'OVERDUE_LIMITS_CONNECTIONS', kind: 'text', default: 20_000 },
+  'limits.connectionsPerAddress': {
+    variable: 'OVERDUE_LIMITS_CONNECTIONS_PER_ADDRESS',
+    kind: 'text',
+    default: 5_000,
+  },
+  'metrics.perServer': { variable: 'OVERDUE_METRICS_PER_SERVER', kind: 'text', default: 'auto' },
   dataDir: { variable: 'OVERDUE_DATA_DIR', kind: 'text', default: '/var/lib/overdue-collector' },
 } as const
 export type SettingKey = keyof typeof SETTINGS
@@ -92,15 +102,24 @@ function merge({ flags, environment, file }: ConfigSources, faults: ConfigFault[
 
 function parseFile(file: { name: string; text: string }, faults: ConfigFault[]): RawConfig {
   const table = parseTable(file)
-  const { policy, tls, ...top } = table
-  const flat: Record<string, unknown> = top
-  if (isTable(tls)) for (const [key, value] of Object.entries(tls)) flat[`tls.${key}`] = value
-  else if (tls !== undefined)
-    faults.push({ key: 'tls', value: tls, fix: 'write a table: [tls] with certFile and keyFile' })
+  const { policy, ...top } = table
+  const flat = flatten(top, faults)
   for (const [key, value] of Object.entries(flat)) {
     if (!Object.hasOwn(SETTINGS, key)) faults.push({ key, value, fix: `this key is not known; ${suggestion(key)}` })
   }
   return { settings: flat, policy }
+}
+
+/** The keys of the known tables, each as TABLE.KEY. */
+function flatten(top: Record<string, unknown>, faults: ConfigFault[]): Record<string, unknown> {
+  const flat = Object.entries(top).flatMap(([key, value]): [string, unknown][] => {
+    const keys = Object.keys(SETTINGS).filter((known) => known.startsWith(`${key}.`))
+    if (keys.length === 0) return [[key, value]]
+    if (isTable(value)) return Object.entries(value).map(([name, inner]) => [`${key}.${name}`, inner])
+    faults.push({ key, value, fix: `write a table [${key}]; known in it are ${keys.join(', ')}` })
+    return []
+  })
+  return Object.fromEntries(flat)
 }
 
 function parseTable(file: { name: string; text: string }): Record<string, unknown> {
@@ -129,8 +148,9 @@ function check({ settings, policy }: RawConfig, faults: ConfigFault[]): Collecto
   if (typeof plain !== 'boolean') faults.push({ key: 'allowPlainHttp', value: plain, fix: 'write true or false' })
   if (listen !== null) requireTlsBeyondLoopback(listen, files, plain === true, faults)
   const tls = readTls(files, faults)
+  const reach = checkReach(settings, faults)
   if (listen === null || dataDir === null) return null
-  return { listen, publicUrl, tls, dataDir, policy: checkPolicy(policy, faults) }
+  return { listen, publicUrl, tls, ...reach, dataDir, policy: checkPolicy(policy, faults) }
 }
 
 function checkPolicy(raw: unknown, faults: ConfigFault[]): Policy {
@@ -169,7 +189,7 @@ function readTls(files: TlsPaths, faults: ConfigFault[]): CollectorConfig['tls']
   const tls = { cert: readPem('tls.certFile', files.cert), key: readPem('tls.keyFile', files.key) }
   try {
     createSecureContext(tls)
-    return tls
+    return { ...tls, files: { cert: files.cert, key: files.key } }
   } catch (error) {
     const fix = `this certificate and ${files.key} cannot be used together (${reason(error)}); write two PEM files of one pair`
     faults.push({ key: 'tls.certFile', value: files.cert, fix })

@@ -19,7 +19,9 @@ const io: Io = {
   environment: process.env,
   out: (text) => void process.stdout.write(`${text}\n`),
   tell: (text) => void process.stderr.write(`${text}\n`),
+  redraw: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\u001b[K${text}`) : undefined,
   stopped,
+  onReload: (listener) => void process.on('SIGHUP', listener),
 }
 
 // Nothing an input does may get here. If something does, the state of the process is not known any more: say so and let

@@ -2,10 +2,14 @@
 import type { Readable } from 'node:stream'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import { fastify, LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { NAME_LENGTH_MAX } from '../shared/protocol/limits.ts'
 import { BODY_BUDGET_BYTES, BodyBudget } from './api/body-budget.ts'
 import { answerClientError, handleErrors, sendProblem } from './api/errors.ts'
 import { createHttpServer, DEFAULT_TIMEOUTS, type HttpTimeouts } from './api/http-server.ts'
+import { IN_FLIGHT_LIMITS, limitInFlight, type InFlightLimits } from './api/in-flight.ts'
 import { apiRoutes, DEFAULT_API_OPTIONS, type ApiOptions } from './api/index.ts'
+import { requireKnownHost } from './api/known-hosts.ts'
+import { queryValidatorFor } from './api/query-parameters.ts'
 import { readJsonBody } from './api/read-body.ts'
 import { replySerializer, type OnReplyMismatch } from './api/reply-serializer.ts'
 import { createRequestIds } from './api/request-ids.ts'
@@ -17,12 +21,13 @@ import { dashboardRoutes } from './dashboard/routes.ts'
 export type ServerOptions = ApiOptions & {
   timeouts: HttpTimeouts
   bodyBudgetBytes: number
+  inFlight: InFlightLimits
   /** A reply departs from its schema: logged, unless a test wants it to fail. */
   onReplyMismatch: OnReplyMismatch
 }
 
-/** Ids are 27 characters; a longer path segment is nobody's. */
-const PATH_PARAMETER_LENGTH_MAX = 128
+/** The longest name of an application, each character of it percent-encoded as three bytes. Nothing else is as long. */
+const PATH_PARAMETER_LENGTH_MAX = NAME_LENGTH_MAX * 9
 
 /** What pages may load and do: their own files, and nothing that turns text into code. */
 const CONTENT_SECURITY_POLICY = {
@@ -38,16 +43,25 @@ const CONTENT_SECURITY_POLICY = {
 }
 
 export function buildServer(ctx: CollectorContext, overrides: Partial<ServerOptions> = {}): FastifyInstance {
-  const app = createApp(ctx, overrides.timeouts ?? DEFAULT_TIMEOUTS)
+  const timeouts = overrides.timeouts ?? DEFAULT_TIMEOUTS
+  const app = createApp(ctx, timeouts)
   app.decorateRequest('serverId', null)
   app.decorateRequest('joinKey', null)
   app.decorateRequest('token', null)
-  app.setValidatorCompiler(({ schema }) => validatorFor(schema as never))
+  app.decorateRequest('problemKind', null)
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    httpPart === 'querystring' ? queryValidatorFor(schema) : validatorFor(schema as never),
+  )
   app.setSerializerCompiler(replySerializer(overrides.onReplyMismatch ?? logMismatch(ctx)))
   app.removeAllContentTypeParsers()
   const budget = new BodyBudget(overrides.bodyBudgetBytes ?? BODY_BUDGET_BYTES)
   app.addContentTypeParser('*', (request: FastifyRequest, payload: Readable) => readJsonBody(request, payload, budget))
   handleErrors(app, ctx.log)
+  app.addHook('onRequest', requireKnownHost(ctx.config))
+  limitInFlight(app, overrides.inFlight ?? IN_FLIGHT_LIMITS)
+  app.addHook('onSend', async (_request, reply) => {
+    reply.raw.setTimeout(timeouts.answerTimeoutMs, () => reply.raw.destroy())
+  })
   refuseUnknownRoutes(app)
   app.register(helmet, helmetOptions(ctx))
   app.register(apiRoutes(ctx, { ...DEFAULT_API_OPTIONS, ...overrides }))
@@ -57,7 +71,7 @@ export function buildServer(ctx: CollectorContext, overrides: Partial<ServerOpti
 
 function createApp(ctx: CollectorContext, timeouts: HttpTimeouts): FastifyInstance {
   return fastify({
-    serverFactory: (handler) => createHttpServer(handler as never, ctx.config.tls, timeouts),
+    serverFactory: (handler) => createHttpServer(handler as never, ctx.config, timeouts),
     // The library's warnings; what it says at level info we say ourselves, with facts.
     loggerInstance: ctx.log.child({}, { level: 'warn' }),
     // One line per request would be ten a second from a quiet fleet; errors are logged where they are answered.
@@ -65,8 +79,8 @@ function createApp(ctx: CollectorContext, timeouts: HttpTimeouts): FastifyInstan
     childLoggerFactory: (logger) => logger,
     genReqId: createRequestIds(),
     requestIdHeader: false,
-    // Forwarded headers are anyone's claim until the proxies in front are named.
-    trustProxy: false,
+    // Forwarded headers are anyone's claim unless a named proxy sent them.
+    trustProxy: ctx.config.trustedProxies.length === 0 ? false : [...ctx.config.trustedProxies],
     routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
     // While it stops, requests on open connections are answered as ever; the connections close after them.
     return503OnClosing: false,

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { createBootMemory } from '../agent/boot-memory.ts'
 import type { Host } from '../agent/host/host.ts'
 import { createLinuxHost } from '../agent/host/linux-host.ts'
+import { DpkgWatch } from '../agent/probes/dpkg-watch.ts'
 import { parseOsRelease } from '../agent/probes/os-release.ts'
 import { takeSnapshot } from '../agent/take-snapshot.ts'
 import { systemClock } from '../shared/clock.ts'
@@ -28,6 +29,7 @@ async function capture(directory: string, special: string): Promise<void> {
   await takeSnapshot({
     host,
     memory: createBootMemory(),
+    dpkg: new DpkgWatch(),
     runMarker: '0'.repeat(32),
     labels: { name: null, application: null, environment: null, tags: {}, heartbeatMs: null },
     agentVersion: 'capture',

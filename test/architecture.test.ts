@@ -35,8 +35,14 @@ const ROOMS: readonly Room[] = [
     why: 'host/ is the only door to the machine',
   },
   {
+    prefix: 'agent/exposure/',
+    rooms: ['shared/'],
+    packages: [],
+    why: 'who can reach a port is computed from facts alone: the same rules and sockets give the same verdict',
+  },
+  {
     prefix: 'agent/probes/',
-    rooms: ['agent/host/', 'shared/'],
+    rooms: ['agent/host/', 'agent/exposure/', 'shared/'],
     packages: ['node:zlib', 'node:crypto', ...READERS],
     why: 'a probe asks the host for a path; whether that is the machine or a recording is none of its business',
   },
@@ -73,7 +79,13 @@ const ROOMS: readonly Room[] = [
   },
   {
     prefix: 'collector/sweep/',
-    rooms: ['collector/store/', 'collector/changes/', 'collector/ingest/judge-record.ts', 'shared/'],
+    rooms: [
+      'collector/store/',
+      'collector/changes/',
+      'collector/ingest/judge-record.ts',
+      'collector/ingest/remove-server.ts',
+      'shared/',
+    ],
     packages: [],
     why: 'the sweep re-judges what time alone changed',
   },
@@ -91,6 +103,22 @@ const ROOMS: readonly Room[] = [
       'node:url',
     ],
     why: 'pages are rendered on the server from views, with no other library',
+  },
+  {
+    prefix: 'collector/cli/',
+    rooms: ['collector/views/', 'collector/version.ts', 'shared/'],
+    packages: [
+      'smol-toml',
+      'node:fs/promises',
+      'node:http',
+      'node:https',
+      'node:os',
+      'node:readline',
+      'node:stream',
+      'node:timers/promises',
+      ...READERS,
+    ],
+    why: 'the command line talks HTTP and nothing else; of the collector it knows what answers look like',
   },
   {
     prefix: 'collector/',
@@ -210,7 +238,7 @@ describe('the language rules', () => {
   })
 
   it('keeps the clock and chance out of the pure rooms', () => {
-    const pure = /^(shared\/(?!clock)|collector\/views\/|agent\/(backoff|settle|cadence)\.ts)/
+    const pure = /^(shared\/(?!clock)|collector\/views\/|agent\/exposure\/|agent\/(backoff|settle|cadence)\.ts)/
     const offenders = sources.filter(
       ({ file, text }) =>
         pure.test(file) && /Date\.now\(|new Date\(\)|Math\.random|performance\.now|randomBytes/.test(text),

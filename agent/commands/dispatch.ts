@@ -1,7 +1,7 @@
 // From a command line to a command and its exit code. The only place that turns an error into words on standard error.
+import { nearest } from '../../shared/nearest.ts'
 import { COMMANDS, type Command } from './table.ts'
 import { type CommandIo, EXIT, UsageError } from './io.ts'
-import { nearest } from './nearest.ts'
 
 /** Errors that are the caller's to mend: their message says how, and a stack would hide it. */
 const USAGE_ERRORS = new Set(['UsageError', 'ConfigError'])

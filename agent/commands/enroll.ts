@@ -19,6 +19,7 @@ import { createLinuxHost } from '../host/linux-host.ts'
 import { createRecordedHost } from '../host/recorded-host.ts'
 import { type JoinKey, parseJoinKey } from '../join-key.ts'
 import { placesOf } from '../places.ts'
+import { DpkgWatch } from '../probes/dpkg-watch.ts'
 import { takeSnapshot } from '../take-snapshot.ts'
 import { AGENT_VERSION } from '../version.ts'
 import { type CommandIo, EXIT, UsageError } from './io.ts'
@@ -80,13 +81,16 @@ async function readJoinKey(flags: Flags, io: CommandIo): Promise<JoinKey> {
 
 async function enrol(config: AgentConfig, joinKey: JoinKey): Promise<EnrolmentResult> {
   const places = placesOf(config)
-  const target = await collectorTarget(config, joinKey.url === null ? null : { url: joinKey.url, ca: joinKey.ca })
+  const target = await collectorTarget(
+    config,
+    joinKey.url === null ? null : { url: joinKey.url, ca: joinKey.ca, pins: joinKey.pins },
+  )
   await mkdir(config.stateDirectory, { recursive: true, mode: 0o700 })
   const secret = await pendingSecret(places.pendingCredential)
   const result = await requestEnrolment(target, joinKey.line, await introduction(config, secret))
   if (result.kind !== 'enrolled') return result
   // In this order: with a credential on disk the host counts as enrolled, so everything it needs must be there before.
-  await writeEnrolled(places.enrolled, { url: target.url, ca: joinKey.ca })
+  await writeEnrolled(places.enrolled, { url: target.url, ca: joinKey.ca, pins: joinKey.pins })
   await writeCredential(places.credential, result.serverId, secret)
   await forgetPendingSecret(places.pendingCredential)
   return result
@@ -103,6 +107,7 @@ async function introduction(config: AgentConfig, secret: string): Promise<Enroll
     {
       host,
       memory: createBootMemory(),
+      dpkg: new DpkgWatch(),
       runMarker: NO_RUN_MARKER,
       labels: config.labels,
       agentVersion: AGENT_VERSION,

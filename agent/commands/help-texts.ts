@@ -4,6 +4,8 @@ const CONFIGURATION = `Configuration (flags win over environment, environment ov
   --config FILE          OVERDUE_CONFIG            /etc/overdue/agent.toml
   --url URL              OVERDUE_URL               url
   --ca-file FILE         OVERDUE_CA_FILE           caFile
+  --pins SHA256,SHA256   OVERDUE_PINS              pins
+  --proxy URL            OVERDUE_PROXY             proxy (else HTTPS_PROXY, HTTP_PROXY, NO_PROXY)
   --name NAME            OVERDUE_NAME              name
   --application NAME     OVERDUE_APPLICATION       application
   --environment NAME     OVERDUE_ENVIRONMENT       environment
@@ -42,6 +44,40 @@ Reads every section once and prints it with the default policy's judgement. Talk
 
   --root DIR             read this recorded host instead of /
   --json                 one JSON document on standard output`,
+  explain: `overdue-agent explain
+overdue-agent explain --json
+overdue-agent explain --root ./recorded-host
+
+Looks afresh and says why this host is judged as it is: every signal with its raw value, its source and what it says,
+which of them decided, since when and how that was found, and what could not be read. Talks to nobody.
+
+  --root DIR             read this recorded host instead of /
+  --json                 one JSON document on standard output`,
+  check: `overdue-agent check
+overdue-agent check -w 3d -c 14d
+define command { command_line /usr/bin/overdue-agent check -w 3d -c 14d }
+
+A plugin for Nagios, Icinga and their like: looks at this host and prints one line with performance data.
+
+  -w, --warning 3d       a restart pending for longer than this is WARNING (s, m, h, d)
+  -c, --critical 14d     for longer than this CRITICAL; so is one nobody knows the age of
+  --root DIR             read this recorded host instead of /
+  --json                 one JSON document on standard output
+
+Exit: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: it cannot be told, or this could not be run.`,
+  doctor: `overdue-agent doctor
+overdue-agent doctor --json
+sudo -u overdue-agent overdue-agent doctor
+
+Looks whether everything is in place for this host to be heard: settings, the way to the collector step by step, clock,
+credential, folders, watcher, outbox, the resident agent and what the collector acknowledged last. Changes nothing and
+sends no report. Run it as the user the agent runs as.
+
+  --json                 one JSON document on standard output
+
+Exit: 0 all in place, maybe with warnings, 1 something failed.
+
+${CONFIGURATION}`,
   report: `overdue-agent report
 overdue-agent report --wait
 overdue-agent report --wait=10s --reason "after the upgrade of nginx"

@@ -1,7 +1,7 @@
 // overdue-agent help [COMMAND]
+import { nearest } from '../../shared/nearest.ts'
 import { HELP_TEXTS } from './help-texts.ts'
 import { type CommandIo, EXIT, UsageError } from './io.ts'
-import { nearest } from './nearest.ts'
 import { COMMANDS } from './table.ts'
 
 // oxlint-disable-next-line require-await -- commands are asynchronous, and an unknown topic has to become a rejection

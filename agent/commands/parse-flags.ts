@@ -1,10 +1,10 @@
 // One way to read flags for all commands: unknown ones are errors that name the nearest known one.
 import { parseArgs } from 'node:util'
+import { nearest } from '../../shared/nearest.ts'
 import type { Flags } from '../config.ts'
-import { nearest } from './nearest.ts'
 import { UsageError } from './io.ts'
 
-export type FlagKinds = Readonly<Record<string, { type: 'string' | 'boolean' }>>
+export type FlagKinds = Readonly<Record<string, { type: 'string' | 'boolean'; short?: string }>>
 
 /** Flags by name without dashes. Throws UsageError. */
 export function parseFlags(argv: readonly string[], options: FlagKinds): Flags {

@@ -5,7 +5,11 @@ import { DEFAULT_POLICY } from '../../shared/judgement/policy.ts'
 import type { Observation, ObservedSections, Since } from '../../shared/judgement/subject.ts'
 import type { Signal, Verdict } from '../../shared/judgement/verdict.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
+import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
+import type { PackagesSection } from '../../shared/sections/packages.ts'
+import { observed } from '../../shared/sections/section.ts'
+import { summarizeListeners, summarizePackages } from '../../shared/sections/summaries.ts'
 import type { Moment } from '../../shared/sections/text.ts'
 import type { SectionReading, Snapshot } from '../take-snapshot.ts'
 
@@ -64,9 +68,24 @@ function toTime(ms: number | null): string | null {
 }
 
 function toObservations({ sections }: Snapshot, clocks: Clocks): ObservedSections {
-  const looks = Object.entries(sections) as [SectionName, SectionReading][]
-  // The probes and the list of sections agree on the value of each; the map of them cannot say so.
-  return Object.fromEntries(looks.map(([name, look]) => [name, toObservation(look, clocks)])) as ObservedSections
+  const looks = Object.entries({ ...sections, ...summarized(sections) }) as [SectionName, SectionReading][]
+  return Object.fromEntries(looks.map(([name, look]) => [name, toObservation(look, clocks)]))
+}
+
+/** Judgement knows these sections by what it needs of them. */
+function summarized({ listeners, packages }: Snapshot['sections']): Snapshot['sections'] {
+  return {
+    ...(listeners?.section.outcome === 'observed' && {
+      listeners: withValue(listeners, summarizeListeners(listeners.section.value as ListenersSection)),
+    }),
+    ...(packages?.section.outcome === 'observed' && {
+      packages: withValue(packages, summarizePackages(packages.section.value as PackagesSection)),
+    }),
+  }
+}
+
+function withValue(reading: SectionReading, value: unknown): SectionReading {
+  return { ...reading, section: observed(value) }
 }
 
 function toObservation({ section, readAtUptimeMs }: SectionReading, clocks: Clocks): Observation<unknown> {

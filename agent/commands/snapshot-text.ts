@@ -1,4 +1,6 @@
 // A snapshot for people: the sentence first, then what it rests on, then everything that was read.
+import type { ListenersSection } from '../../shared/sections/listeners.ts'
+import { openPortsText } from './snapshot-ports.ts'
 import type { SnapshotDocument } from './snapshot.ts'
 
 const LABEL_WIDTH = 12
@@ -13,6 +15,7 @@ export function snapshotText({ takenAt, sections, judgement }: SnapshotDocument)
     ...(judgement.promoted ? field('promoted', judgement.reasons.join(', ')) : []),
     ...(since === null ? [] : field('since', `${since} (${sinceQuality})`)),
     ...(staleAt === null ? [] : field('stale at', staleAt)),
+    ...inventory(sections),
     ...field('looked at', takenAt),
     '',
     'Evidence',
@@ -28,13 +31,28 @@ export function snapshotText({ takenAt, sections, judgement }: SnapshotDocument)
   return `${lines.map(harmless).join('\n')}\n`
 }
 
+/** Only what could be read: below, each section says why it could not. */
+function inventory({ listeners, packages }: SnapshotDocument['sections']): string[] {
+  return [
+    ...(Array.isArray(listeners?.value) ? field('open ports', openPortsText(listeners.value as ListenersSection)) : []),
+    ...(Array.isArray(packages?.value) ? field('packages', String(packages.value.length)) : []),
+  ]
+}
+
 function field(label: string, text: string): string[] {
   return [`${label.padEnd(LABEL_WIDTH)}${text}`]
 }
 
 function valueLines(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
+  if (Array.isArray(value)) return listLines(value)
   return Object.entries(value).flatMap(([key, part]) => memberLines(key, part))
+}
+
+/** Names of thousands of packages are for programs: --json has them. */
+function listLines(items: readonly unknown[]): string[] {
+  if (items.every((item) => typeof item === 'string')) return [`  ${items.length} entries`]
+  return items.map((item) => `  ${inOneLine(item)}`)
 }
 
 function memberLines(key: string, part: unknown): string[] {
@@ -54,7 +72,7 @@ function inOneLine(value: unknown): string {
 }
 
 /** Names on disk are chosen by others: nothing of theirs may steer a terminal or turn a line around. */
-function harmless(line: string): string {
+export function harmless(line: string): string {
   // oxlint-disable-next-line no-control-regex -- they are what this is about
   return line.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD')
 }

@@ -9,6 +9,7 @@ import { createLinuxHost } from '../host/linux-host.ts'
 import { createRecordedHost } from '../host/recorded-host.ts'
 import { reasonOf } from '../host/host-errors.ts'
 import { placesOf } from '../places.ts'
+import { DpkgWatch } from '../probes/dpkg-watch.ts'
 import type { HostLabels, ProbeContext } from '../probes/probe.ts'
 import { takeSnapshot, type SectionReading, type Snapshot } from '../take-snapshot.ts'
 import { AGENT_VERSION } from '../version.ts'
@@ -37,14 +38,23 @@ export async function runSnapshot(
 ): Promise<number> {
   const { root, json } = parseFlags(argv, FLAGS)
   try {
-    const context = typeof root === 'string' ? recordedContext(root) : await liveContext(io.environment)
-    const document = await makeDocument({ ...context, agentVersion })
+    const document = await lookAtHost(typeof root === 'string' ? root : null, io.environment, agentVersion)
     io.stdout.write(json === true ? `${JSON.stringify(document, null, 2)}\n` : snapshotText(document))
     return EXIT.done
   } catch (error) {
     io.stderr.write(`overdue-agent snapshot: ${reasonOf(error)}\n`)
     return EXIT.failed
   }
+}
+
+/** One look at this machine, or at the recorded host in `root`. Rejects when the configuration or the recording cannot be used. */
+export async function lookAtHost(
+  root: string | null,
+  environment: Environment,
+  agentVersion = AGENT_VERSION,
+): Promise<SnapshotDocument> {
+  const context = root === null ? await liveContext(environment) : recordedContext(root)
+  return await makeDocument({ ...context, agentVersion })
 }
 
 async function makeDocument(context: ProbeContext): Promise<SnapshotDocument> {
@@ -81,6 +91,7 @@ function recordedContext(directory: string): ProbeContext {
   return {
     host: createRecordedHost({ directory, clock: 'recorded' }),
     memory: createBootMemory(),
+    dpkg: new DpkgWatch(),
     runMarker: NO_RUN_MARKER,
     labels: NO_LABELS,
     agentVersion: AGENT_VERSION,
@@ -99,6 +110,7 @@ async function liveContext(environment: Environment): Promise<ProbeContext> {
   return {
     host,
     memory: await loadBootMemory(placesOf(config).bootMemory, { kernelBootId, runMarker }),
+    dpkg: new DpkgWatch(),
     runMarker,
     labels: config.labels,
     agentVersion: AGENT_VERSION,

@@ -20,6 +20,21 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./snapshot.ts')).runSnapshot,
   },
   {
+    name: 'explain',
+    summary: 'why this host is judged as it is: every signal, and which decided',
+    load: async () => (await import('./explain.ts')).runExplain,
+  },
+  {
+    name: 'check',
+    summary: 'a plugin for Nagios and its like: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN',
+    load: async () => (await import('./check.ts')).runCheck,
+  },
+  {
+    name: 'doctor',
+    summary: 'is everything in place for this host to be heard',
+    load: async () => (await import('./doctor.ts')).runDoctor,
+  },
+  {
     name: 'report',
     summary: 'look and report now',
     load: async () => (await import('./report.ts')).runReport,

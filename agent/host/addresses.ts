@@ -1,5 +1,7 @@
 // Addresses of interfaces, from Node's list on the live machine and from recorded `ip -j address` elsewhere.
+import { isIP } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
+import { NAME_LENGTH_MAX } from '../../shared/protocol/limits.ts'
 import type { HostAddress } from '../../shared/sections/host.ts'
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
@@ -14,18 +16,31 @@ export function addressesOfInterfaces(interfaces: Interfaces): HostAddress[] {
   )
 }
 
-/** One element of it: {"ifname":"eth0","addr_info":[{"family":"inet","local":"192.0.2.2","prefixlen":24,"scope":"global"}]} */
+/**
+ * One element of it: {"ifname":"eth0","addr_info":[{"family":"inet","local":"192.0.2.2","prefixlen":24,"scope":"global"}]}
+ * Throws Error for a text that `ip` cannot have printed: a collector would refuse the whole report for one bad address.
+ */
 export function addressesOfIpJson(text: string): HostAddress[] {
   const links = JSON.parse(text) as unknown
   if (!Array.isArray(links)) throw new Error('ip -j address: expected a list of interfaces')
-  return links.flatMap((link: IpLink) =>
-    (link.addr_info ?? []).flatMap(({ local, prefixlen }) =>
-      typeof local === 'string' ? [toHostAddress(link.ifname ?? '?', local, prefixlen ?? 0)] : [],
-    ),
-  )
+  return links.flatMap((link: unknown) => {
+    const { ifname: name = '?', addr_info: list = [] } = (link ?? {}) as IpLink
+    const isName = typeof name === 'string' && name !== '' && name.length <= NAME_LENGTH_MAX
+    if (!isName || !Array.isArray(list)) throw new Error('ip -j address: an interface is not one')
+    return list.flatMap((entry: unknown) => addressOf(name, (entry ?? {}) as IpAddress))
+  })
 }
 
-type IpLink = { ifname?: string; addr_info?: { local?: string; prefixlen?: number }[] }
+type IpLink = { ifname?: unknown; addr_info?: unknown }
+type IpAddress = { local?: unknown; prefixlen?: unknown }
+
+function addressOf(name: string, { local, prefixlen = 0 }: IpAddress): HostAddress[] {
+  if (typeof local !== 'string') return []
+  const bits = isIP(local) === 4 ? 32 : isIP(local) === 6 ? 128 : -1
+  const isPrefix = typeof prefixlen === 'number' && Number.isInteger(prefixlen) && prefixlen >= 0 && prefixlen <= bits
+  if (!isPrefix) throw new Error('ip -j address: an address is not one')
+  return [toHostAddress(name, local, prefixlen)]
+}
 
 function toHostAddress(name: string, address: string, prefixLength: number): HostAddress {
   // Older Node appends the zone of link-local addresses; it repeats the interface.

@@ -10,6 +10,7 @@ export function toFileFacts(stats: Stats): FileFacts {
     kind: kindOf(stats),
     uid: stats.uid,
     sizeBytes: stats.size,
+    inode: stats.ino,
     mtimeMs: Math.floor(stats.mtimeMs),
     birthMs: plausibleBirth(stats.birthtimeMs),
   }

@@ -24,6 +24,8 @@ export type FileFacts = {
   kind: 'file' | 'directory' | 'link' | 'other'
   uid: number
   sizeBytes: number
+  /** Another number means another file under the same name. Null where a recording has none of its own. */
+  inode: number | null
   /** Epoch ms; null where the recording or file system does not know. */
   mtimeMs: number | null
   /** Birth time, epoch ms; null where the file system has none (0, 1970). */
@@ -48,8 +50,9 @@ export interface Host {
   /**
    * Lines of a file too long to hold, without their line feeds; `.gz` files are inflated. Stop early by leaving the loop.
    * `maxBytes` (default 64 MiB) counts inflated bytes: beyond it TOO-LARGE, as for a line of more than 1 MiB.
+   * Lines that begin with none of `starting` may be left out.
    */
-  readLines(path: string, options?: { maxBytes?: number }): AsyncIterable<string>
+  readLines(path: string, options?: { maxBytes?: number; starting?: readonly string[] }): AsyncIterable<string>
   list(path: string): Promise<string[]>
   readLink(path: string): Promise<string>
   /** Facts of the path itself; a link is not followed. */
@@ -60,6 +63,8 @@ export interface Host {
   addresses(): Promise<HostAddress[]>
   /** What `uname -m` prints, e.g. "x86_64"; null where a recording does not know. */
   architecture(): string | null
+  /** The order of bytes in the kernel's own numbers, as its socket tables print them. */
+  byteOrder(): 'LE' | 'BE'
   /** Runs one of the closed list of commands. Missing command: ENOENT. */
   run(command: HostCommand): Promise<CommandResult>
 }

@@ -1,46 +1,85 @@
 // Lines of a long file with the memory of one chunk: a dpkg status file has 5 MB, its log a year of history.
-import { open } from 'node:fs/promises'
-import { pipeline, type Readable } from 'node:stream'
+import { open, type FileHandle } from 'node:fs/promises'
+import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { READ_FLAGS, refuseUnlessRegular } from './bounded-read.ts'
 import { HostError } from './host.ts'
 import { toHostError } from './host-errors.ts'
 
-const CHUNK_BYTES = 64 * 1024
-const LINE_LENGTH_MAX = 1024 * 1024
+const CHUNK_BYTES = 16 * 1024
+const LINE_BYTES_MAX = 1024 * 1024
+const LINE_FEED = 10
 export const LINES_BYTES_MAX = 64 * 1024 * 1024
 
+export type LineOptions = {
+  /** Counts inflated bytes. */
+  maxBytes?: number
+  /** Lines that begin with none of these are skipped before they become strings, which is most of the cost. */
+  starting?: readonly string[]
+}
+
 /** `name` is what messages call the file, and says by its ending whether it is compressed. Throws HostError. */
-export async function* streamLines(path: string, name: string, maxBytes: number): AsyncGenerator<string> {
+export async function* streamLines(path: string, name: string, options: LineOptions): AsyncGenerator<string> {
   try {
     await using handle = await open(path, READ_FLAGS)
     refuseUnlessRegular(await handle.stat(), name)
-    const bytes = handle.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })
-    yield* splitLines(name.endsWith('.gz') ? gunzipped(bytes) : bytes, name, maxBytes)
+    yield* splitLines(name.endsWith('.gz') ? inflated(handle) : chunksOf(handle), name, options)
   } catch (error) {
     throw toHostError(`read ${name}`, error)
   }
 }
 
-type ByteStream = AsyncIterable<Uint8Array>
+/** Each chunk is valid until the next is asked for: one buffer serves the whole file, where a stream leaves one for every read. */
+type Chunks = AsyncIterable<Buffer>
 
-async function* gunzipped(source: Readable): ByteStream {
-  // pipeline destroys the inflater with the error of either end, and the loop below throws it: nothing to do in the callback.
-  yield* pipeline(source, createGunzip({ chunkSize: CHUNK_BYTES }), () => {})
+async function* chunksOf(handle: FileHandle): Chunks {
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, null)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+  }
 }
 
-async function* splitLines(source: ByteStream, name: string, maxBytes: number): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
+async function* inflated(handle: FileHandle): Chunks {
+  const bytes = handle.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })
+  // pipeline destroys the inflater with the error of either end, and the loop below throws it: nothing to do in the callback.
+  yield* pipeline(bytes, createGunzip({ chunkSize: CHUNK_BYTES }), () => {})
+}
+
+async function* splitLines(source: Chunks, name: string, options: LineOptions): AsyncGenerator<string> {
+  const { maxBytes = LINES_BYTES_MAX } = options
+  const isWanted = beginsWithOneOf(options.starting)
   let total = 0
-  let rest = ''
+  /** The beginning of a line that the next chunk goes on with. */
+  let rest = Buffer.alloc(0)
   for await (const chunk of source) {
     total += chunk.length
     if (total > maxBytes) throw new HostError('TOO-LARGE', `read ${name}: larger than ${maxBytes} bytes`)
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    if (rest.length > LINE_LENGTH_MAX) throw new HostError('TOO-LARGE', `read ${name}: a line of more than 1 MiB`)
-    yield* lines
+    let start = 0
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
+      if (rest.length > 0) {
+        const line = Buffer.concat([rest, chunk.subarray(0, end)])
+        rest = Buffer.alloc(0)
+        if (isWanted(line, 0)) yield line.toString()
+      } else if (isWanted(chunk, start)) yield chunk.toString('utf8', start, end)
+      start = end + 1
+    }
+    rest = Buffer.concat([rest, chunk.subarray(start)])
+    if (rest.length > LINE_BYTES_MAX) throw new HostError('TOO-LARGE', `read ${name}: a line of more than 1 MiB`)
   }
-  rest += decoder.decode()
-  if (rest !== '') yield rest
+  if (rest.length > 0 && isWanted(rest, 0)) yield rest.toString()
+}
+
+function beginsWithOneOf(starting: readonly string[] | undefined): (bytes: Buffer, start: number) => boolean {
+  if (starting === undefined) return () => true
+  const beginnings = starting.map((text) => Buffer.from(text))
+  return (bytes, start) => {
+    for (const beginning of beginnings) {
+      let at = 0
+      while (at < beginning.length && beginning[at] === bytes[start + at]) at += 1
+      if (at === beginning.length) return true
+    }
+    return false
+  }
 }

@@ -1,7 +1,7 @@
 // The machine this process runs on. A `root` other than "/" shifts the files only (a mounted file system, a test);
 // clock, uptime, addresses and commands stay this machine's. For a recording, see recorded-host.ts.
 import { lstat, readdir, readlink } from 'node:fs/promises'
-import { machine, networkInterfaces, uptime } from 'node:os'
+import { endianness, machine, networkInterfaces, uptime } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../shared/clock.ts'
 import { addressesOfInterfaces } from './addresses.ts'
@@ -10,7 +10,7 @@ import { toFileFacts } from './file-facts.ts'
 import { TEXT_BYTES_MAX, type Host } from './host.ts'
 import { attempting } from './host-errors.ts'
 import { resolveInside } from './inside-root.ts'
-import { LINES_BYTES_MAX, streamLines } from './line-stream.ts'
+import { streamLines } from './line-stream.ts'
 
 const ROOT_UID = 0
 
@@ -23,6 +23,7 @@ export function createLinuxHost({ root, clock }: { root: string; clock: Clock })
     // Counts suspend: libuv reads /proc/uptime, and CLOCK_BOOTTIME where there is none.
     uptimeMs: () => Math.floor(uptime() * 1000),
     architecture: () => machine(),
+    byteOrder: () => endianness(),
     readText: (path, { maxBytes = TEXT_BYTES_MAX } = {}) =>
       attempting(`read ${path}`, async () =>
         readRegularText(await onDisk(path, 'follow'), path, { maxBytes, links: 'followed' }),
@@ -31,8 +32,8 @@ export function createLinuxHost({ root, clock }: { root: string; clock: Clock })
       attempting(`read ${path}`, async () =>
         readOwnedText(await onDisk(path, 'keep'), path, { maxBytes, ownerUids: [ROOT_UID] }),
       ),
-    async *readLines(path, { maxBytes = LINES_BYTES_MAX } = {}) {
-      yield* streamLines(await attempting(`read ${path}`, () => onDisk(path, 'follow')), path, maxBytes)
+    async *readLines(path, options = {}) {
+      yield* streamLines(await attempting(`read ${path}`, () => onDisk(path, 'follow')), path, options)
     },
     list: (path) => attempting(`list ${path}`, async () => readdir(await onDisk(path, 'follow'))),
     readLink: (path) => attempting(`read link ${path}`, async () => readlink(await onDisk(path, 'keep'))),

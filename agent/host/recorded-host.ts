@@ -11,10 +11,12 @@ import { toFileFacts } from './file-facts.ts'
 import { HostError, TEXT_BYTES_MAX, type CommandResult, type FileFacts, type Host } from './host.ts'
 import { attempting, errnoOf, toHostError } from './host-errors.ts'
 import { resolveInside } from './inside-root.ts'
-import { LINES_BYTES_MAX, streamLines } from './line-stream.ts'
+import { streamLines } from './line-stream.ts'
 import { loadRecording, type RecordedStat, type Recording } from './recording.ts'
 
 const ROOT_UID = 0
+/** As `uname -m` names the machines whose numbers begin with the highest byte. */
+const BIG_ENDIAN = /^(?:s390x?|ppc(?:64)?|mips(?:64)?|sparc(?:64)?|parisc(?:64)?|m68k|armv\d+b|aarch64_be)$/
 
 export type RecordedClock = 'recorded' | 'live'
 
@@ -29,15 +31,16 @@ export function createRecordedHost({ directory, clock }: { directory: string; cl
     now,
     uptimeMs: () => uptimeOf(recording, clock, now()),
     architecture: () => recording.architecture,
+    byteOrder: () => (BIG_ENDIAN.test(recording.architecture ?? '') ? 'BE' : 'LE'),
     readText: (path, { maxBytes = TEXT_BYTES_MAX } = {}) =>
       attempting(`read ${path}`, async () => {
         const { onDisk } = await readable(recording, path, 'follow')
         return await readRegularText(onDisk, path, { maxBytes, links: 'refused' })
       }),
     readRootText: (path, { maxBytes }) => attempting(`read ${path}`, () => readRootText(recording, path, maxBytes)),
-    async *readLines(path, { maxBytes = LINES_BYTES_MAX } = {}) {
+    async *readLines(path, options = {}) {
       const place = await attempting(`read ${path}`, () => readable(recording, path, 'follow'))
-      yield* streamLines(place.onDisk, path, maxBytes)
+      yield* streamLines(place.onDisk, path, options)
     },
     list: (path) => attempting(`list ${path}`, async () => readdir((await readable(recording, path, 'follow')).onDisk)),
     readLink: (path) => attempting(`read link ${path}`, async () => readlink((await locate(recording, path)).onDisk)),
@@ -85,11 +88,12 @@ async function readRootText(recording: Recording, path: string, maxBytes: number
 async function recordedFacts(recording: Recording, path: string, clock: RecordedClock): Promise<FileFacts> {
   const { onDisk, stat } = await locate(recording, path)
   const live = toFileFacts(await lstat(onDisk))
-  const times = clock === 'live' ? live : { mtimeMs: null, birthMs: null }
+  const times = clock === 'live' ? live : { mtimeMs: null, birthMs: null, inode: null }
   return {
     kind: live.kind,
     uid: stat?.uid ?? ROOT_UID,
     sizeBytes: stat?.sizeBytes ?? live.sizeBytes,
+    inode: times.inode,
     mtimeMs: stat?.mtimeMs ?? times.mtimeMs,
     birthMs: stat === undefined ? times.birthMs : stat.birthMs,
   }

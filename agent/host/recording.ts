@@ -79,7 +79,10 @@ function bootTimeOfKernel(directory: string): number | null {
 function lines(directory: string, file: string): string[] {
   const path = join(directory, file)
   if (!existsSync(path)) return []
-  return readFileSync(path, 'utf8').split(/\s*\n/).filter(Boolean)
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter(Boolean)
 }
 
 function readJsonObject(directory: string, file: string): Record<string, unknown> {

@@ -19,11 +19,16 @@ function releaseOfImage(path: string): string | null {
 /** The saved entry counts only where the administrator told GRUB so. */
 async function savedEntry(host: Host): Promise<string | null> {
   const settings = (await orNull(host.readText('/etc/default/grub'))) ?? ''
-  if (!/^\s*GRUB_DEFAULT=["']?saved["']?\s*$/m.test(settings)) return null
+  if (!settings.split('\n').some((line) => /^GRUB_DEFAULT=["']?saved["']?$/.test(line.trim()))) return null
   return releaseOfSavedEntry((await orNull(host.readText('/boot/grub/grubenv'))) ?? '')
 }
 
+/** grubenv is a block of this many bytes; a longer line is none of GRUB's, and would take the expression long. */
+const ENTRY_LENGTH_MAX = 1_024
+const ENTRY = /^saved_entry=(?:\S*>)?gnulinux-(\d\S*?)-(?:advanced|recovery)-\S+$/
+
 /** Real line: saved_entry=gnulinux-advanced-0c5e...>gnulinux-6.8.0-79-generic-advanced-0c5e... */
 export function releaseOfSavedEntry(grubenv: string): string | null {
-  return /^saved_entry=(?:\S*>)?gnulinux-(\d\S*?)-(?:advanced|recovery)-\S+$/m.exec(grubenv)?.[1] ?? null
+  const lines = grubenv.split('\n').filter((line) => line.length <= ENTRY_LENGTH_MAX)
+  return lines.map((line) => ENTRY.exec(line)?.[1]).find((release) => release !== undefined) ?? null
 }

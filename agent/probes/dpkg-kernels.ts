@@ -3,8 +3,10 @@
 //   Status: install ok installed
 //   Version: 6.1.192-2
 // Read as a stream: the file has megabytes, of which a few stanzas matter.
+import { DPKG_STATUS, STATUS_FIELDS } from './dpkg-status.ts'
 import type { Host } from '../host/host.ts'
 import { isMissing } from '../host/host.ts'
+import { TEXT_LENGTH_MAX } from '../../shared/protocol/limits.ts'
 
 export type KernelPackage = { isInstalled: boolean; version: string | null }
 
@@ -12,7 +14,7 @@ export type KernelPackage = { isInstalled: boolean; version: string | null }
 export async function readKernelPackages(host: Host): Promise<Map<string, KernelPackage>> {
   const packages = new Map<string, KernelPackage>()
   try {
-    await collect(host.readLines('/var/lib/dpkg/status'), packages)
+    await collect(host.readLines(DPKG_STATUS, { starting: STATUS_FIELDS }), packages)
   } catch (error) {
     if (!isMissing(error)) throw error
   }
@@ -37,7 +39,13 @@ async function collect(lines: AsyncIterable<string>, packages: Map<string, Kerne
     } else if (current !== null) {
       const status = STATUS.exec(line)?.[1]
       if (status !== undefined) current.isInstalled = INSTALLED.has(status)
-      current.version ??= VERSION.exec(line)?.[1] ?? null
+      current.version ??= versionOf(line)
     }
   }
+}
+
+/** Null for a version longer than a report may hold, which is none: cut short it would be another version. */
+function versionOf(line: string): string | null {
+  const version = VERSION.exec(line)?.[1] ?? null
+  return version !== null && version.length > TEXT_LENGTH_MAX ? null : version
 }

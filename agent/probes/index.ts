@@ -2,7 +2,16 @@
 import { bootProbe } from './boot.ts'
 import { hostProbe } from './host.ts'
 import { kernelProbe } from './kernel.ts'
+import { listenersProbe } from './listeners.ts'
+import { packagesProbe } from './packages.ts'
 import type { Probe } from './probe.ts'
 import { sentinelProbe } from './sentinel.ts'
 
-export const PROBES: readonly Probe<unknown>[] = [hostProbe, bootProbe, sentinelProbe, kernelProbe]
+export const PROBES: readonly Probe<unknown>[] = [
+  hostProbe,
+  bootProbe,
+  sentinelProbe,
+  kernelProbe,
+  listenersProbe,
+  packagesProbe,
+]

@@ -4,7 +4,7 @@
 // Cannot see: what a boot menu, a firmware or a hypervisor picks instead.
 import { isSameFlavour, splitRelease } from '../../shared/judgement/kernel-flavour.ts'
 import { compareReleases } from '../../shared/judgement/kernel-order.ts'
-import { comparePackageVersions } from '../../shared/judgement/package-order.ts'
+import { comparePackageVersions } from '../../shared/packages/version-order.ts'
 import { KERNELS_MAX, NAME_LENGTH_MAX } from '../../shared/protocol/limits.ts'
 import type { InstalledKernel, KernelSection } from '../../shared/sections/kernel.ts'
 import { absent, observed } from '../../shared/sections/section.ts'

@@ -5,7 +5,8 @@ import { plainText } from './text.ts'
 export function parseOsRelease(text: string): HostSection['os'] {
   const fields = new Map<string, string>()
   for (const line of text.split('\n')) {
-    const match = /^([A-Z_][A-Z0-9_]*)=(.*?)\s*$/.exec(line)
+    // Blanks at the end are taken off first: an expression that also looks for them needs minutes for a long line.
+    const match = /^([A-Z_][A-Z0-9_]*)=(.*)$/.exec(line.trimEnd())
     if (match !== null) fields.set(match[1] ?? '', unquoted(match[2] ?? ''))
   }
   const field = (name: string) => {

@@ -3,6 +3,7 @@ import type { SectionName } from '../../shared/sections/names.ts'
 import type { Section } from '../../shared/sections/section.ts'
 import type { Moment } from '../../shared/sections/text.ts'
 import type { Host } from '../host/host.ts'
+import type { DpkgWatch } from './dpkg-watch.ts'
 
 /**
  * What the agent remembers within one boot, persisted by the loop. Moments only ever move earlier.
@@ -30,6 +31,8 @@ export type HostLabels = {
 export type ProbeContext = {
   host: Host
   memory: BootMemory
+  /** What was read last of dpkg's list; a new one for whoever begins with nothing. */
+  dpkg: DpkgWatch
   /** The 128 random bits of this boot, hex; see agent/run-marker.ts. */
   runMarker: string
   labels: HostLabels
@@ -38,7 +41,15 @@ export type ProbeContext = {
   factsDirectory: string | null
 }
 
+/**
+ * Is a subject worth reading now? `unchanged`: it is as it was read last. `busy`: somebody writes it at this moment, for
+ * `reason`; look again soon. `isFirst`: nothing was read of it yet.
+ */
+export type Readiness = { kind: 'ready' } | { kind: 'unchanged' } | { kind: 'busy'; reason: string; isFirst: boolean }
+
 export type Probe<V> = {
   section: SectionName
+  /** For subjects that are dear to read. Without it: always ready. */
+  readiness?(context: ProbeContext): Promise<Readiness>
   read(context: ProbeContext): Promise<Section<V>>
 }

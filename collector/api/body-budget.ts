@@ -1,11 +1,9 @@
 // Bytes of bodies that are on their way in, of all requests together. Each body is small; twenty thousand of them, sent
 // slowly by one host, would not be.
-import { ProblemError } from './problem.ts'
+import { overloaded } from './overloaded.ts'
 
 /** Room for every report of a fleet of 10,000 that comes back at once, and some large ones. */
 export const BODY_BUDGET_BYTES = 256 * 1024 * 1024
-
-const RETRY_AFTER_S = { min: 5, max: 30 }
 
 export class BodyBudget {
   readonly #bytesMax: number
@@ -21,10 +19,7 @@ export class BodyBudget {
 
   /** Throws a 503 problem when there is no room; who is refused comes back at a moment of their own. */
   take(bytes: number): void {
-    if (this.#bytes + bytes > this.#bytesMax) {
-      const after = RETRY_AFTER_S.min + Math.floor(Math.random() * (RETRY_AFTER_S.max - RETRY_AFTER_S.min + 1))
-      throw new ProblemError('overloaded', { headers: { 'retry-after': String(after) } })
-    }
+    if (this.#bytes + bytes > this.#bytesMax) throw overloaded()
     this.#bytes += bytes
   }
 

@@ -7,6 +7,13 @@ import type { Logger } from 'pino'
 import { PROBLEMS, type ProblemKind } from '../../shared/protocol/problems.ts'
 import { ProblemError, toProblem } from './problem.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request was answered with, if that was a problem. */
+    problemKind: ProblemKind | null
+  }
+}
+
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 /** Problems the HTTP library finds itself, by its code. Any other 4xx of it is a malformed request. */
@@ -28,6 +35,7 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
   const problem = toProblemError(error)
+  request.problemKind = problem.kind
   if (problem.status >= 500)
     log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'request failed')
   // The parser step asks to cut the connection. We answer while Node drops the rest of the body: a client that is still

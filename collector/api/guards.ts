@@ -4,6 +4,7 @@ import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { parseSecret, secretMatches, type ParsedSecret, type SecretKind } from '../../shared/secret.ts'
 import type { CollectorContext } from '../context.ts'
 import type { Role, ServerRecord, TokenRecord } from '../store/records.ts'
+import { guardFor } from './access.ts'
 import { readSession } from './auth.ts'
 import { findToken } from './find-token.ts'
 import { ProblemError } from './problem.ts'
@@ -30,34 +31,34 @@ const WHAT_IT_DOES: Record<SecretKind, string> = {
 
 /** For POST /v1/report: the credential of a server that was not removed. */
 export function requireServer(ctx: CollectorContext): onRequestHookHandler {
-  return (request, _reply, done) => {
+  return guardFor<onRequestHookHandler>('server', (request, _reply, done) => {
     const secret = bearerOf(request)
     if (secret.kind !== 'ovds') throw wrongKind(ctx, secret)
     request.serverId = authenticateServer(ctx, secret).id
     done()
-  }
+  })
 }
 
 /** For POST /v1/enroll. Whether the key is good is decided in the transaction that takes a use of it. */
 export function requireJoinKey(ctx: CollectorContext): onRequestHookHandler {
-  return (request, _reply, done) => {
+  return guardFor<onRequestHookHandler>('join-key', (request, _reply, done) => {
     const secret = bearerOf(request)
     if (secret.kind !== 'ovdj') throw wrongKind(ctx, secret)
     request.joinKey = secret
     done()
-  }
+  })
 }
 
 /** For /api: an API token of at least `role`, as a bearer or behind a session cookie. */
 export function requireRole(ctx: CollectorContext, role: Role): onRequestHookHandler {
-  return (request, _reply, done) => {
+  return guardFor<onRequestHookHandler>(role, (request, _reply, done) => {
     const token = authenticateToken(ctx, request)
     if (RANK[token.role] < RANK[role]) {
       throw new ProblemError('forbidden', { detail: `This takes the role ${role}; the token is ${token.role}.` })
     }
     request.token = token
     done()
-  }
+  })
 }
 
 /** The same question again, for an answer that stays open: a token may be revoked while events flow. */

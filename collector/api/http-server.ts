@@ -1,7 +1,10 @@
-// The socket side: time limits and header limits that keep slow and greedy clients from holding what others need.
-// Left to their defaults several of them are "no limit".
+// The socket side: limits of time, headers and connections that keep slow and greedy clients from holding what others
+// need. Left to their defaults several of them are "no limit".
+import { constants } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
+import type { SecureContextOptions } from 'node:tls'
+import { capConnections } from './connection-cap.ts'
 
 /** In ms. */
 export type HttpTimeouts = {
@@ -10,6 +13,8 @@ export type HttpTimeouts = {
   keepAliveTimeoutMs: number
   /** How often the first two are looked after. */
   connectionCheckMs: number
+  /** An answer that a client does not read any further is given up. */
+  answerTimeoutMs: number
 }
 
 export const DEFAULT_TIMEOUTS: HttpTimeouts = {
@@ -18,18 +23,25 @@ export const DEFAULT_TIMEOUTS: HttpTimeouts = {
   // Longer than the 60 s between two heartbeats, so that agents keep their connection.
   keepAliveTimeoutMs: 75_000,
   connectionCheckMs: 1_000,
+  answerTimeoutMs: 15_000,
 }
 
 /** PEM texts. */
-export type TlsFiles = { cert: string; key: string }
+export type TlsPair = { cert: string; key: string }
+
+export type ConnectionSettings = {
+  tls: TlsPair | null
+  limits: { connections: number; connectionsPerAddress: number }
+  trustedProxies: readonly string[]
+}
 
 const HEADER_BYTES_MAX = 8 * 1024
-/** Twice the agents we are built for: beyond that new connections are closed, and the ones there go on working. */
-const CONNECTIONS_MAX = 20_000
+/** A handshake is a few packets; left alone, the runtime would wait two minutes for it. */
+const HANDSHAKE_MS_MAX = 10_000
 
 export function createHttpServer(
   handler: http.RequestListener,
-  tls: TlsFiles | null,
+  { tls, limits, trustedProxies }: ConnectionSettings,
   timeouts: HttpTimeouts,
 ): http.Server {
   const options = {
@@ -42,7 +54,13 @@ export function createHttpServer(
   const server =
     tls === null
       ? http.createServer(options, handler)
-      : https.createServer({ ...options, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handler)
-  server.maxConnections = CONNECTIONS_MAX
+      : https.createServer({ ...options, ...tlsOptions(tls), handshakeTimeout: HANDSHAKE_MS_MAX }, handler)
+  server.maxConnections = limits.connections
+  capConnections(server, limits.connectionsPerAddress, trustedProxies)
   return server
+}
+
+/** For a start and for each new certificate: TLS 1.2 and later, and no renegotiation, which costs us more than its client. */
+export function tlsOptions({ cert, key }: TlsPair): SecureContextOptions {
+  return { cert, key, minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_RENEGOTIATION }
 }

@@ -12,20 +12,6 @@ export function requireKnownParameters(query: Query, known: readonly string[]): 
   }
 }
 
-/** A whole number from 1 to `max`. */
-export function readCount(query: Query, name: string, limits: { default: number; max: number }): number {
-  const text = query[name]
-  if (text === undefined) return limits.default
-  const count = typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : 0
-  if (count < 1 || count > limits.max) throw badParameter(name, `must be a whole number from 1 to ${limits.max}`)
-  return count
-}
-
-export function readText(query: Query, name: string): string | null {
-  const text = query[name]
-  return typeof text === 'string' ? text : null
-}
-
 export function badParameter(name: string, detail: string): ProblemError {
   return new ProblemError('invalid-query', {
     detail: `The query parameter "${name}" ${detail}.`,

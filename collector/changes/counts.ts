@@ -10,6 +10,7 @@ import {
   type PromotionReason,
   type Reporting,
   type State,
+  type Verdict,
 } from '../../shared/judgement/verdict.ts'
 import type { ServerRecord } from '../store/records.ts'
 
@@ -21,6 +22,8 @@ export type Counts = {
   exposure: Record<Exposure, number>
   promoted: number
   reasons: Record<PromotionReason, number>
+  /** State unknown, or no longer heard whatever the state. */
+  cannotTell: number
   lifecycle: Record<Lifecycle, number>
 }
 
@@ -32,6 +35,7 @@ export function zeroCounts(): Counts {
     exposure: zeroes(EXPOSURES),
     promoted: 0,
     reasons: zeroes(PROMOTION_REASONS),
+    cannotTell: 0,
     lifecycle: zeroes(LIFECYCLES),
   }
 }
@@ -47,6 +51,11 @@ export function countRecord(counts: Counts, record: ServerRecord, by: 1 | -1): v
   counts.exposure[verdict.exposure] += by
   if (verdict.promoted) counts.promoted += by
   for (const reason of verdict.reasons) counts.reasons[reason] += by
+  if (cannotTell(verdict)) counts.cannotTell += by
+}
+
+function cannotTell({ state, reporting }: Verdict): boolean {
+  return state === 'unknown' || reporting === 'silent' || reporting === 'never'
 }
 
 function zeroes<K extends string>(keys: readonly K[]): Record<K, number> {

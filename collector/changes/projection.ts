@@ -4,6 +4,7 @@ import type { ServerRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { countRecord, zeroCounts, type Counts } from './counts.ts'
 import { OrderedServers } from './ordered-servers.ts'
+import type { RecordRow } from './query-row.ts'
 
 export type { Counts } from './counts.ts'
 
@@ -12,11 +13,12 @@ export type StreamHead = { instance: string; seq: number; root: string }
 
 export class Projection {
   readonly #servers = new Map<string, ServerRecord>()
-  readonly #ordered = new OrderedServers()
+  readonly #ordered = new OrderedServers((id) => this.lastContactAt(id))
   readonly #counts = zeroCounts()
   readonly #contacts = new Map<string, number>()
   readonly #heads = new Map<string, StreamHead>()
   #dirtyContacts = new Map<string, number>()
+  #newestContactAt: number | null = null
 
   constructor(store: Pick<Store, 'loadServers' | 'onCommit'>) {
     for (const record of store.loadServers()) this.#keep(record)
@@ -44,6 +46,11 @@ export class Projection {
     return this.#ordered.list()
   }
 
+  /** The same servers, as queries ask them. */
+  rowsInOrder(): readonly RecordRow[] {
+    return this.#ordered.rows()
+  }
+
   counts(): Readonly<Counts> {
     return this.#counts
   }
@@ -53,12 +60,18 @@ export class Projection {
     return this.#contacts.get(id) ?? null
   }
 
+  /** When an active server was heard last, epoch ms; null: never. */
+  newestContactAt(): number | null {
+    return this.#newestContactAt
+  }
+
   /** The server was heard at `at`. Written to disk later, in batches: a contact is no change. */
   touch(id: string, at: number, head?: StreamHead): void {
     if (head !== undefined) this.#heads.set(id, head)
     if (at <= (this.#contacts.get(id) ?? -Infinity)) return
     this.#contacts.set(id, at)
     this.#dirtyContacts.set(id, at)
+    if (this.#servers.get(id)?.lifecycle === 'active') this.#noteContact(at)
   }
 
   /** Newest report or heartbeat heard since this process started; null if none. */
@@ -88,9 +101,13 @@ export class Projection {
     this.#keepContact(record)
   }
 
-  #keepContact({ id, lastContactAt }: ServerRecord): void {
-    if (lastContactAt !== null && lastContactAt > (this.#contacts.get(id) ?? -Infinity)) {
-      this.#contacts.set(id, lastContactAt)
-    }
+  #keepContact({ id, lastContactAt, lifecycle }: ServerRecord): void {
+    if (lastContactAt === null) return
+    if (lastContactAt > (this.#contacts.get(id) ?? -Infinity)) this.#contacts.set(id, lastContactAt)
+    if (lifecycle === 'active') this.#noteContact(lastContactAt)
+  }
+
+  #noteContact(at: number): void {
+    if (at > (this.#newestContactAt ?? -Infinity)) this.#newestContactAt = at
   }
 }

@@ -22,7 +22,12 @@ export class Subset {
     return this.#records
   }
 
-  lastContactAt(id: string): number | null {
-    return this.#lastContactAt(id)
+  newestContactAt(): number | null {
+    let newest: number | null = null
+    for (const { id } of this.#records) {
+      const at = this.#lastContactAt(id)
+      if (at !== null && at > (newest ?? -Infinity)) newest = at
+    }
+    return newest
   }
 }

@@ -9,8 +9,12 @@ export type Io = {
   out(text: string): void
   /** Standard error: what a person wants to know beside the result. */
   tell(text: string): void
+  /** Rewrites one line of standard error; not there where that is no terminal. */
+  redraw?: ((text: string) => void) | undefined
   /** Resolves with the exit code when the process is asked to end. */
   stopped: Promise<number>
+  /** Calls back whenever the process is asked to read its files again (SIGHUP). */
+  onReload?(listener: () => void): void
 }
 
 export type Command = {

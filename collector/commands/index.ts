@@ -18,6 +18,22 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: 'let people and programs in: create, list, revoke',
     load: async () => (await import('./token.ts')).token,
   },
+  judge: {
+    summary: 'the verdict on one server, rule by rule',
+    load: async () => (await import('./judge.ts')).judgeCommand,
+  },
+  backup: {
+    summary: 'everything in one file, while it serves',
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  restore: {
+    summary: 'put a backup in place; what was revoked stays revoked',
+    load: async () => (await import('./restore.ts')).restore,
+  },
+  demo: {
+    summary: 'serve an invented fleet, for trying',
+    load: async () => (await import('./demo.ts')).demo,
+  },
   version: {
     summary: 'print the version',
     load: async () => (await import('./version.ts')).version,

@@ -2,7 +2,6 @@
 import { systemClock } from '../../shared/clock.ts'
 import { loadConfig, readConfigFile, type CollectorConfig } from '../config.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
-import type { AuditRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { settingFlags, text, type Flags } from './arguments.ts'
 import type { Io } from './command.ts'
@@ -21,7 +20,7 @@ export async function withStore<T>(flags: Flags, io: Io, work: (admin: Admin) =>
   }
 }
 
-/** Who did what, for the audit: whoever may run commands as this user. */
-export function auditOf(action: string, subject: string, at: number, detail: AuditRecord['detail'] = {}) {
-  return { at, actor: 'command line', action, subject, detail }
+/** Who did it, for the audit: whoever may run commands as this user. */
+export function byCommandLine(at: number): { at: number; actor: string } {
+  return { at, actor: 'command line' }
 }

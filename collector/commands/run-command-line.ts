@@ -1,7 +1,7 @@
 // From words to a command and from what goes wrong to an exit code.
+import { nearest } from '../../shared/nearest.ts'
 import { EXIT, type Io } from './command.ts'
 import { COMMANDS, overview } from './index.ts'
-import { nearest } from './nearest.ts'
 
 /** Errors that say themselves what to do; 2 where the command line or the settings must change. */
 const EXIT_BY_ERROR: Readonly<Record<string, number>> = {

@@ -1,11 +1,14 @@
 // The life of a collector. It starts bottom up and stops top down: first nobody new gets in, then what was heard goes to
 // disk, then the store closes.
 import type { AddressInfo } from 'node:net'
+import type { Server as HttpsServer } from 'node:https'
 import type { FastifyInstance } from 'fastify'
 import { formatListenAddress, urlOf } from '../api/listen-address.ts'
+import { followTlsFiles, type TlsReload } from '../api/tls-reload.ts'
 import type { CollectorContext } from '../context.ts'
 import { startContactFlusher } from '../ingest/contacts.ts'
 import { buildServer } from '../server.ts'
+import { startForgetter } from '../sweep/forgetter.ts'
 import { Sweeper } from '../sweep/sweeper.ts'
 import { CommandError } from './command.ts'
 
@@ -15,6 +18,8 @@ const FINISH_MS_MAX = 4_000
 export type RunningCollector = {
   /** Where it really listens, or the public URL. */
   url: string
+  /** Reads certificate and key again; without TLS there is nothing to read. */
+  reload(): void
   stop(): Promise<void>
 }
 
@@ -24,7 +29,11 @@ export async function startCollector(ctx: CollectorContext): Promise<RunningColl
   const sweeper = new Sweeper(ctx)
   const contacts = startContactFlusher(store, projection, (err) => log.error({ err }, 'last contacts were not saved'))
   const app = buildServer(ctx)
+  const tls = followTls(app, ctx)
+  const stopForgetting = startForgetter(ctx)
   const stop = async () => {
+    tls?.stop()
+    stopForgetting()
     await sweeper.stop()
     await closeServer(app)
     contacts.stop()
@@ -35,7 +44,7 @@ export async function startCollector(ctx: CollectorContext): Promise<RunningColl
     const url = await listen(app, ctx)
     sweeper.start()
     log.info({ url, servers: projection.size, dataDir: ctx.config.dataDir }, 'listening')
-    return { url, stop }
+    return { url, reload: () => void tls?.reload(), stop }
   } catch (error) {
     await stop()
     throw error
@@ -50,6 +59,11 @@ async function listen(app: FastifyInstance, { config }: CollectorContext): Promi
   }
   const { port } = app.server.address() as AddressInfo
   return urlOf(config.tls === null ? 'http' : 'https', { host: config.listen.host, port })
+}
+
+function followTls(app: FastifyInstance, { config: { tls }, log }: CollectorContext): TlsReload | null {
+  if (tls?.files === undefined) return null
+  return followTlsFiles(app.server as unknown as HttpsServer, { files: tls.files, inUse: tls, log })
 }
 
 function cannotListen(address: string, error: NodeJS.ErrnoException): Error {

@@ -12,7 +12,7 @@ const HELP = `Examples
   overdue-collector serve --listen 127.0.0.1:0 --data-dir ./data --ready-file ./ready.json
   overdue-collector serve --config /etc/overdue/collector.toml
 
-Takes reports, judges, and serves pages and API until SIGTERM or Ctrl-C.
+Takes reports, judges, and serves pages and API until SIGTERM or Ctrl-C. SIGHUP: reads the TLS files again.
 
   --config FILE          settings (default /etc/overdue/collector.toml, which may be missing)
   --listen HOST:PORT     default 127.0.0.1:8480; port 0 is any free one
@@ -42,6 +42,7 @@ export const serve: Command = {
     const log = createLogger(logLevel(text(flags, 'log-level')))
 
     const collector = await startCollector(createContext(config, { log }))
+    io.onReload?.(() => collector.reload())
     try {
       const readyFile = text(flags, 'ready-file')
       if (readyFile !== undefined) writeReadyFile(readyFile, { url: collector.url })

@@ -1,6 +1,6 @@
 // `join-key create`, `token revoke`: a noun and what to do with it.
+import { nearest } from '../../shared/nearest.ts'
 import { UsageError, type Command, type Io } from './command.ts'
-import { nearest } from './nearest.ts'
 
 export type Action = (args: readonly string[], io: Io) => Promise<number>
 

@@ -1,11 +1,12 @@
 // `token create|list|revoke`: who may read and operate.
 import type { ParseArgsOptionsConfig } from 'node:util'
-import type { Role, TokenRecord } from '../store/records.ts'
+import { createToken, revokeToken, ROLES, stateOfToken, TOKEN_TTL_MS_MAX, type TokenState } from '../access/tokens.ts'
+import type { TokenRecord } from '../store/records.ts'
+import { toTokenItem } from '../views/access-view.ts'
 import { readFlags, readFlagsAndWord, STORE_FLAGS, text } from './arguments.ts'
 import { answer, CommandError, UsageError, type Io } from './command.ts'
 import { isoTime, readDuration, shownTime } from './times.ts'
-import { newSecret } from './new-secret.ts'
-import { auditOf, withStore } from './open-store.ts'
+import { byCommandLine, withStore } from './open-store.ts'
 import { subcommands } from './subcommands.ts'
 import { table } from './table.ts'
 
@@ -22,9 +23,6 @@ standard output. Revoking it ends every session and stream it opened.
   list    revoke ID
   all:    --data-dir DIR   --config FILE   --json`
 
-const ROLES: readonly Role[] = ['reader', 'operator', 'admin']
-const TTL_MS_MAX = 3_650 * 86_400_000
-
 const CREATE_FLAGS = {
   ...STORE_FLAGS,
   role: { type: 'string' },
@@ -38,15 +36,11 @@ function create(args: readonly string[], io: Io): Promise<number> {
   const flags = readFlags(args, CREATE_FLAGS)
   const role = ROLES.find((known) => known === (text(flags, 'role') ?? 'reader'))
   if (role === undefined) throw new UsageError(`--role ${text(flags, 'role')} is not one of ${ROLES.join(', ')}.`)
-  const ttlMs = readDuration(text(flags, 'ttl'), '--ttl', TTL_MS_MAX)
+  const ttlMs = readDuration(text(flags, 'ttl'), '--ttl', TOKEN_TTL_MS_MAX)
   return withStore(flags, io, ({ store, now }) => {
-    const { id, secretHash, text: secret } = newSecret('ovdt')
     const name = text(flags, 'name') ?? role
-    const expiresAt = ttlMs === null ? null : now + ttlMs
-    store.createToken(
-      { id, secretHash, name, role, createdAt: now, expiresAt, revokedAt: null },
-      auditOf('token.create', id, now, { role, name, expiresAt }),
-    )
+    const { token: made, secret } = createToken(store, { role, name, ttlMs }, byCommandLine(now))
+    const { id, expiresAt } = made
     return answer(io, flags['json'] === true, {
       json: { id, token: secret, role, name, expiresAt: isoTime(expiresAt) },
       out: secret,
@@ -58,9 +52,9 @@ function create(args: readonly string[], io: Io): Promise<number> {
 function list(args: readonly string[], io: Io): Promise<number> {
   const flags = readFlags(args, STORE_FLAGS)
   return withStore(flags, io, ({ store, now }) => {
-    const items = store.tokens().map((one) => ({ ...one, state: stateOf(one, now) }))
+    const items = store.tokens().map((one) => ({ ...one, state: stateOfToken(one, now) }))
     return answer(io, flags['json'] === true, {
-      json: { items: items.map(toJson), nextCursor: null, total: items.length },
+      json: { items: items.map((one) => toTokenItem(one, one.state)), nextCursor: null, total: items.length },
       out: table([['ID', 'ROLE', 'NAME', 'STATE', 'CREATED', 'EXPIRES'], ...items.map(toRow)]),
     })
   })
@@ -69,7 +63,7 @@ function list(args: readonly string[], io: Io): Promise<number> {
 function revoke(args: readonly string[], io: Io): Promise<number> {
   const { word: id, flags } = readFlagsAndWord(args, STORE_FLAGS, 'the id of a token')
   return withStore(flags, io, ({ store, now }) => {
-    if (!store.revokeToken(id, now, auditOf('token.revoke', id, now))) {
+    if (!revokeToken(store, id, byCommandLine(now))) {
       throw new CommandError(`No token ${id} is there to revoke. "overdue-collector token list" shows them all.`)
     }
     return answer(io, flags['json'] === true, {
@@ -79,18 +73,8 @@ function revoke(args: readonly string[], io: Io): Promise<number> {
   })
 }
 
-type Listed = TokenRecord & { state: 'valid' | 'expired' | 'revoked' }
-
-function stateOf({ revokedAt, expiresAt }: TokenRecord, now: number): Listed['state'] {
-  if (revokedAt !== null) return 'revoked'
-  return expiresAt !== null && now >= expiresAt ? 'expired' : 'valid'
-}
+type Listed = TokenRecord & { state: TokenState }
 
 function toRow({ id, role, name, state, createdAt, expiresAt }: Listed): string[] {
   return [id, role, name, state, shownTime(createdAt), shownTime(expiresAt)]
-}
-
-function toJson({ id, role, name, state, createdAt, expiresAt, revokedAt }: Listed) {
-  const times = { createdAt: isoTime(createdAt), expiresAt: isoTime(expiresAt), revokedAt: isoTime(revokedAt) }
-  return { id, role, name, state, ...times }
 }

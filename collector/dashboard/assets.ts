@@ -7,7 +7,19 @@ import { paths } from '../../shared/protocol/paths.ts'
 import type { AssetUrls } from './layout.ts'
 
 /** In the order of the cascade; one request brings them all. */
-const STYLES = ['theme', 'ground', 'frame', 'marks', 'fleet', 'servers', 'server', 'login', 'narrow', 'preferences']
+const STYLES = [
+  'theme',
+  'ground',
+  'frame',
+  'marks',
+  'fleet',
+  'search',
+  'servers',
+  'server',
+  'login',
+  'narrow',
+  'preferences',
+]
 const SCRIPTS = ['app.js', 'patch.js', 'refresher.js', 'status.js', 'stream.js', 'time.js']
 
 const FOR_EVER = 'public, max-age=31536000, immutable'

@@ -5,6 +5,7 @@ import type { Summary } from '../views/summary-view.ts'
 import { fleetNotices, freshness } from './components/fleet-notes.ts'
 import { installCard } from './components/install-card.ts'
 import { pager, type Paging } from './components/pager.ts'
+import { nothingFound, searchForm, searchResult, withQuery, type Search } from './components/search-form.ts'
 import { serverTable } from './components/server-table.ts'
 import { tiles } from './components/tiles.ts'
 import { html, type View } from './html.ts'
@@ -12,6 +13,7 @@ import { signedInPage, type Shell } from './layout.ts'
 
 export type FleetModel = {
   summary: Summary
+  search: Search
   /** The servers of this page, most urgent first. */
   items: readonly ServerItem[]
   /** Servers asked for by id beside those; see components/server-table.ts. */
@@ -22,25 +24,24 @@ export type FleetModel = {
 }
 
 export function fleetPage(shell: Shell, model: FleetModel): View {
-  const { summary } = model
+  const { summary, search } = model
   return signedInPage(shell, {
     title: 'Overdue',
     kind: 'fleet',
-    dataUrl: paths.servers(),
+    dataUrl: withQuery(paths.servers(), answeredText(search)),
     main: html`<div class="lead" data-region="lead">
         ${sentence(summary.sentence)} ${freshness(summary, shell.now)} ${fleetNotices(summary)}
       </div>
       ${tiles(countsOf(summary))}
       <section aria-labelledby="list-title">
+        ${summary.total === 0 ? null : searchForm(search)}
         <div class="list-head">
           <h2 id="list-title" tabindex="-1">Servers</h2>
-          <p class="hint">Most urgent first</p>
+          ${searchResult(search)}
           <button type="button" id="resort" class="resort" hidden></button>
         </div>
-        <div data-list>
-          ${summary.total === 0 ? installCard(model.collectorUrl) : serverTable(model.items, model.also, shell.now)}
-        </div>
-        ${pager(model.paging, fleetPageHref)}
+        <div data-list>${list(shell, model)}</div>
+        ${pager(model.paging, (page) => pageHref(search.text, page))}
       </section>`,
   })
 }
@@ -52,15 +53,26 @@ function sentence(text: string): View {
   return html`<h1 data-sentence>${text.slice(0, end)}<span class="rest">${text.slice(end)}</span></h1>`
 }
 
-function fleetPageHref(page: number): string {
-  return page === 1 ? paths.fleetPage() : `${paths.fleetPage()}?page=${page}`
+function list(shell: Shell, { summary, search, items, also, collectorUrl }: FleetModel): View {
+  // A query may look beyond the active servers that the summary counts.
+  if (summary.total === 0 && search.found === 0) return installCard(collectorUrl)
+  return search.found === 0 ? nothingFound() : serverTable(items, also, shell.now)
 }
 
-function countsOf({ promoted, state, cannotTell }: Summary) {
+/** Text that was not understood selects nothing: everything is listed. */
+function answeredText({ text, problem }: Search): string {
+  return problem === null ? text : ''
+}
+
+function pageHref(text: string, page: number): string {
+  return withQuery(paths.fleetPage(), text, page === 1 ? {} : { page: String(page) })
+}
+
+function countsOf({ promoted, state }: Summary) {
   return {
     needsPerson: promoted,
     restartRequired: state['restart-required'],
-    cannotTell,
+    cannotTell: state.unknown,
     fine: state.ok + state.deferrable,
   }
 }

@@ -13,6 +13,8 @@ export type Shell = {
   now: number
   /** Servers that need a person, for the tab title; 0 shows none. */
   promoted: number
+  /** The servers are invented: every page says so. */
+  isDemo?: boolean
 }
 
 export type Page = {
@@ -31,7 +33,7 @@ export function signedInPage(shell: Shell, page: Page): View {
     ${head(shell, page.title, true)}
     <body>
       <a class="skip" href="#main">Skip to content</a>
-      ${header(page)}
+      ${header(page)} ${demoNote(shell)}
       <p class="paused" id="paused" role="status" hidden></p>
       <main id="main" tabindex="-1">${page.main}</main>
       ${footer(shell, page)}
@@ -45,6 +47,7 @@ export function signedOutPage(shell: Shell, title: string, main: Content): View 
   return html`<html lang="en">
     ${head(shell, title, false)}
     <body class="plain">
+      ${demoNote(shell)}
       <main id="main">${main}</main>
     </body>
   </html>`
@@ -74,6 +77,10 @@ function header(page: Page): View {
     <p class="live" id="live" hidden><span class="dot" aria-hidden="true"></span><span id="live-word">Live</span></p>
     <form method="post" action=${paths.logout()}><button class="quiet" type="submit">Sign out</button></form>
   </header>`
+}
+
+function demoNote({ isDemo }: Shell): Content {
+  return isDemo === true ? html`<p class="paused">Demo data: these servers are invented.</p>` : null
 }
 
 function footer(shell: Shell, page: Page): View {

@@ -60,6 +60,7 @@ export const EVENT_WORDS: Record<EventType, string> = {
   silent: 'Fell silent',
   back: 'Reports again',
   'address-changed': 'Address changed',
+  'package-changed': 'Packages changed',
   removed: 'Removed',
   approved: 'Approved',
   conflict: 'Two live copies of one credential',

@@ -5,7 +5,7 @@ import type { HistoryEvent } from '../../shared/judgement/transition.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import type { Report } from '../../shared/protocol/report.ts'
 import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
-import type { Acceptance, ServerRecord } from '../store/records.ts'
+import type { Acceptance, ServerRecord, StoredValues } from '../store/records.ts'
 import { accept, afterAccepting, type Head } from './accept.ts'
 import { bootOf, convertMoments } from './convert-moments.ts'
 import { judgeRecord } from './judge-record.ts'
@@ -22,7 +22,7 @@ export type ReportOutcome =
 export type Applied = {
   outcome: ReportOutcome
   /** What to write; null: nothing changed. */
-  write: { record: ServerRecord; events: HistoryEvent[] } | null
+  write: { record: ServerRecord; events: HistoryEvent[]; values: Partial<StoredValues> } | null
   /** Is this now the newest that was heard of the server's current process? */
   isNewest: boolean
 }
@@ -45,7 +45,7 @@ export function applyReport(
     case 'rebase':
       return refuse(
         { kind: 'instance-rebase' },
-        decision.acceptance && { record: { ...record, acceptance: decision.acceptance }, events: [] },
+        decision.acceptance && { record: { ...record, acceptance: decision.acceptance }, events: [], values: {} },
       )
     case 'conflict':
       return refuse({ kind: 'instance-conflict' }, conflicting(record, decision.acceptance))
@@ -76,7 +76,9 @@ function applySections(record: ServerRecord, head: Head | null, report: Report, 
   const isNews = merged.changed || judged.changed || next.acceptance.instance !== acceptance.instance
   const hasProgress = report.sections !== undefined && merged.complete !== acceptance.complete
   const outcome = accepted(judged.record, report, merged.want)
-  return isNews || hasProgress || next.boot !== record.boot ? { ...outcome, write: judged } : outcome
+  return isNews || hasProgress || next.boot !== record.boot
+    ? { ...outcome, write: { record: judged.record, events: judged.events, values: merged.values } }
+    : outcome
 }
 
 /** A root we know says that nothing changed. One we do not know: something did, and only everything can tell what. */
@@ -85,6 +87,7 @@ function heartbeat({ sections, acceptance }: ServerRecord, root: string): Merged
   return {
     kind: 'merged',
     sections,
+    values: {},
     digests: { ...acceptance.digests },
     complete: known,
     want: known ? [] : [...SECTION_NAMES],
@@ -133,7 +136,7 @@ function withoutOlderBoot(sections: ObservedSections): ObservedSections {
 /** The last trusted status stays as it is: neither copy is believed until a person has looked. */
 function conflicting(record: ServerRecord, acceptance: Acceptance): Applied['write'] {
   const events: HistoryEvent[] = [{ type: 'conflict', cause: null, data: { instances: acceptance.returnsAt.length } }]
-  return { record: { ...record, acceptance, lifecycle: 'conflict' }, events }
+  return { record: { ...record, acceptance, lifecycle: 'conflict' }, events, values: {} }
 }
 
 function missingIn(acceptance: Acceptance, report: Report): readonly SectionName[] {

@@ -8,14 +8,15 @@
 // 3. Boot (convert-moments.ts). Another boot starts its record afresh.
 // 4. Moments (convert-moments.ts). What the host dates by its uptime becomes our time, once.
 // 5. Judge (judge-record.ts). The verdict, and what history says about the difference.
-// 6. Write, if anything says something new: the record, its change, its events.
+// 6. Write, if anything says something new: the record, its change, its events, and large values in rows of their own.
 // A heartbeat is the same with nothing to merge. As a rule nothing comes of it but the contact, which is kept in memory,
 // and it never touches the disk.
 import type { Policy } from '../../shared/judgement/policy.ts'
 import type { Report, ReportReply } from '../../shared/protocol/report.ts'
 import type { Projection } from '../changes/projection.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Transaction } from '../store/store.ts'
 import { type Applied, applyReport, type ReportOutcome } from './apply-report.ts'
+import { packageEvents } from './package-changes.ts'
 
 export type IngestContext = {
   store: Pick<Store, 'transact' | 'epoch'>
@@ -59,7 +60,18 @@ function applyInStore(ctx: IngestContext, serverId: string, report: Report, now:
     const record = tx.server(serverId)
     if (record === null) return UNKNOWN_SERVER
     const applied = applyReport(record, ctx.projection.streamHead(serverId), report, policy, now)
-    if (applied.write !== null) tx.putServer(applied.write.record, applied.write.events, now)
+    if (applied.write !== null) write(tx, applied.write, now)
     return applied
   })
+}
+
+/** Reads before it writes: a unit of work that fails before its first write fails alone. */
+function write(tx: Transaction, { record, events, values }: NonNullable<Applied['write']>, now: number): void {
+  const { listeners, packages } = values
+  const before = packages === undefined ? null : tx.storedValue(record.id, 'packages')
+  // The first list of a server is what it has, not what changed.
+  const changed = packages === undefined || before === null ? [] : packageEvents(before, packages)
+  tx.putServer(record, record.lifecycle === 'active' ? [...events, ...changed] : events, now)
+  if (listeners !== undefined) tx.putStoredValue(record.id, 'listeners', listeners)
+  if (packages !== undefined) tx.putStoredValue(record.id, 'packages', packages)
 }

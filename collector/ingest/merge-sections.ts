@@ -6,9 +6,12 @@ import type { ReportSections } from '../../shared/protocol/report.ts'
 import { bootSection } from '../../shared/sections/boot.ts'
 import { hostSection } from '../../shared/sections/host.ts'
 import { kernelSection } from '../../shared/sections/kernel.ts'
+import { listenersSection, type ListenersSection } from '../../shared/sections/listeners.ts'
 import { isSectionName, SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
+import { packagesSection, type PackagesSection } from '../../shared/sections/packages.ts'
 import { sentinelSection } from '../../shared/sections/sentinel.ts'
-import type { Acceptance } from '../store/records.ts'
+import { summarizeListeners, summarizePackages } from '../../shared/sections/summaries.ts'
+import type { Acceptance, StoredSection, StoredValues } from '../store/records.ts'
 import { keepKnownKeys } from './known-keys.ts'
 
 export type FieldError = { pointer: string; detail: string }
@@ -16,6 +19,8 @@ export type Held = { sections: ObservedSections; digests: Acceptance['digests'] 
 export type Merged = {
   kind: 'merged'
   sections: ObservedSections
+  /** Large values that are new; `sections` has their summaries. */
+  values: Partial<StoredValues>
   digests: Record<string, string>
   complete: boolean
   /** Sections to send whole; [] where nothing is missing. */
@@ -35,7 +40,14 @@ const KEEP = {
   boot: keepKnownKeys(bootSection),
   sentinel: keepKnownKeys(sentinelSection),
   kernel: keepKnownKeys(kernelSection),
+  listeners: keepKnownKeys(listenersSection),
+  packages: keepKnownKeys(packagesSection),
 } as const satisfies Record<SectionName, unknown>
+/** What the record keeps of values that are stored apart. The schema has checked that each is of its type. */
+const SUMMARY: Readonly<Record<StoredSection, (value: unknown) => unknown>> = {
+  listeners: (value) => summarizeListeners(value as ListenersSection),
+  packages: (value) => summarizePackages(value as PackagesSection),
+}
 const DIGEST = /^[\w-]{22}$/
 
 /** `now`: when the report was received, epoch ms. `readAgoMs` counts back from it. */
@@ -45,12 +57,13 @@ export function mergeSections(held: Held, given: ReportSections, root: string, n
 
   const sections: ObservedSections = { ...held.sections }
   const digests = boundedDigests(held.digests, foreignDigests(given))
+  const values: Partial<StoredValues> = {}
   const want: SectionName[] = []
   for (const name of SECTION_NAMES) {
     const section = given[name]
     if (section === undefined) continue
     if (isWhole(section) || isHeld(held, name, section)) {
-      put(sections, name, observationOf(section, held, name, now))
+      takeOver({ sections, values }, name, observationOf(section, held, name, now), isHeld(held, name, section))
       digests[name] = section.digest
     } else want.push(name)
   }
@@ -59,6 +72,7 @@ export function mergeSections(held: Held, given: ReportSections, root: string, n
   return {
     kind: 'merged',
     sections,
+    values,
     digests,
     complete,
     want: complete || want.length > 0 ? want : notWholeIn(given),
@@ -110,9 +124,22 @@ function observationOf(section: Given, held: Held, name: SectionName, now: numbe
   return { outcome, reason, readAt, value: value === null ? null : KEEP[name](value), failedSince: null }
 }
 
-/** The schema has checked that the value of `name` is of its type. */
-function put(sections: ObservedSections, name: SectionName, observation: Observation<unknown>): void {
-  Object.assign(sections, { [name]: observation })
+/** The schema has checked that the value of `name` is of its type. What is held already has its summary. */
+function takeOver(
+  { sections, values }: Pick<Merged, 'sections' | 'values'>,
+  name: SectionName,
+  observation: Observation<unknown>,
+  isHeldAlready: boolean,
+): void {
+  const isNewValue = !isHeldAlready && observation.outcome === 'observed'
+  if (isNewValue && isStoredApart(name)) {
+    Object.assign(values, { [name]: observation.value })
+    Object.assign(sections, { [name]: { ...observation, value: SUMMARY[name](observation.value) } })
+  } else Object.assign(sections, { [name]: observation })
+}
+
+function isStoredApart(name: SectionName): name is StoredSection {
+  return Object.hasOwn(SUMMARY, name)
 }
 
 /** A report that gives the root by itself is all there is: what it does not name, its agent no longer reports. */

@@ -3,6 +3,15 @@
 import type { ObservedSections, Since } from '../../shared/judgement/subject.ts'
 import type { ClearCause, EventType, HistoryEvent } from '../../shared/judgement/transition.ts'
 import type { Lifecycle, Verdict } from '../../shared/judgement/verdict.ts'
+import type { ListenersSection } from '../../shared/sections/listeners.ts'
+import type { PackagesSection } from '../../shared/sections/packages.ts'
+
+/**
+ * Values too large to be held in memory with their server: there it has a summary of them. The newest list that was ever
+ * accepted stays; whether it still counts, the section on the record says.
+ */
+export type StoredValues = { listeners: ListenersSection; packages: PackagesSection }
+export type StoredSection = keyof StoredValues
 
 export type Role = 'reader' | 'operator' | 'admin'
 

@@ -4,12 +4,15 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../shared/clock.ts'
 import { AccessRows } from './sqlite/access-rows.ts'
 import { createAdmin } from './sqlite/admin.ts'
+import { AuditFile } from './sqlite/audit-file.ts'
 import { type Connection, openConnection } from './sqlite/connection.ts'
 import { type DataFiles, dataFilesIn, prepareDataFolder } from './sqlite/data-folder.ts'
 import { createCommits } from './sqlite/commits.ts'
+import { searchHistory } from './sqlite/history-search.ts'
 import { LogRows } from './sqlite/log-rows.ts'
 import { migrate, MIGRATIONS, readVersion } from './sqlite/migrate.ts'
 import { PolicyRows } from './sqlite/policy-rows.ts'
+import { SectionRows } from './sqlite/section-rows.ts'
 import { ServerRows } from './sqlite/server-rows.ts'
 import { type ServingLock, takeServingLock } from './sqlite/serving-lock.ts'
 import type { CommitListener, Store } from './store.ts'
@@ -63,21 +66,32 @@ function migrateLocked(connection: Connection, files: DataFiles, held: ServingLo
 function assemble(connection: Connection, lock: ServingLock | null, options: SqliteStoreOptions): Store {
   const log = new LogRows(connection)
   const servers = new ServerRows(connection, log)
+  const sections = new SectionRows(connection)
   const access = new AccessRows(connection)
   const policy = new PolicyRows(connection)
+  const auditFile = new AuditFile(dataFilesIn(options.directory).audit, connection, policy)
+  followAudit(auditFile, connection)
   const listeners = new Set<CommitListener>()
   const onListenerError = options.onListenerError ?? warnOfListener
   const notify: CommitListener = (committed) => {
     for (const listener of listeners) tryListener(listener, committed, onListenerError)
   }
-  const commits = createCommits({ connection, servers, log, access, policy, notify })
+  const commits = createCommits({ connection, servers, sections, log, access, policy, auditFile, notify })
   const serves = lock !== null
   if (serves) servers.load()
   let closed = false
+  let isDemo = readMeta(connection, 'demo') !== null
 
   return {
     epoch: readEpoch(connection),
-    ...createAdmin(connection, access, policy),
+    get isDemo() {
+      return isDemo
+    },
+    markAsDemo() {
+      connection.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('demo', 'yes')")
+      isDemo = true
+    },
+    ...createAdmin(connection, access, policy, auditFile),
     transact(work) {
       if (closed) return Promise.reject(new Error('The store is closed'))
       if (!serves) return Promise.reject(new Error('Only the process that serves the store writes servers'))
@@ -97,7 +111,9 @@ function assemble(connection: Connection, lock: ServingLock | null, options: Sql
         log.trimHistory(options.clock.now())
       })
     },
-    history: (query) => log.history(query, (id) => servers.lastHistoryId(id)),
+    storedValue: (serverId, name) => sections.read(serverId, name),
+    history: (query) => searchHistory(connection, query, (id) => servers.lastHistoryId(id)).records,
+    searchHistory: (query) => searchHistory(connection, query, (id) => servers.lastHistoryId(id)),
     changesAfter: (afterId, limit) => log.changesAfter(afterId, limit),
     lastChangeId: () => log.lastChangeId,
     check: () => void readEpoch(connection),
@@ -111,12 +127,26 @@ function assemble(connection: Connection, lock: ServingLock | null, options: Sql
   }
 }
 
+/** What a crash kept out of the file is written now. Throws StoreError for a database older than the file. */
+function followAudit(auditFile: AuditFile, connection: Connection): void {
+  try {
+    auditFile.follow()
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
 function readEpoch(connection: Connection): string {
-  const read = () => connection.get("SELECT value FROM meta WHERE key = 'epoch'")?.['value']
-  const known = read()
-  if (typeof known === 'string') return known
+  const known = readMeta(connection, 'epoch')
+  if (known !== null) return known
   connection.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?)", randomBytes(16).toString('hex'))
-  return String(read())
+  return String(readMeta(connection, 'epoch'))
+}
+
+function readMeta(connection: Connection, key: 'epoch' | 'demo'): string | null {
+  const value = connection.get('SELECT value FROM meta WHERE key = ?', key)?.['value']
+  return typeof value === 'string' ? value : null
 }
 
 function tryListener(

@@ -72,6 +72,11 @@ export class BlindGuard {
     return Math.max(real, reporting === 'late' ? Math.min(floor, now - lateAfterMs(heartbeatMs) - 1) : floor)
   }
 
+  /** Epoch ms. What was before, we may have missed: the start of the process, the end of a pause. */
+  get lookingSince(): number {
+    return this.#floor.at
+  }
+
   /** True while so many are late together that nobody is called late. */
   isHolding(): boolean {
     return this.#mass.phase === 'holding'

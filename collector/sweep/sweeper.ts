@@ -7,6 +7,8 @@
 // 2. takes the servers that are due, a bounded number of them, so that a start with a whole fleet due blocks nobody;
 // 3. judges each with the contact the guard allows; if the verdict says the same as before, only the next look is noted;
 // 4. writes the others, each judged again inside the transaction: a report may have come meanwhile, and then it counts.
+// A policy that changed may change every verdict: then all servers are judged, a few at a time. So they are once after a
+// start, because the policy, or the rules of this version, may be others than those the stored verdicts were made by.
 // Ingest never waits for the sweep. A record that makes the judge throw is looked at again after an hour: any sooner and
 // one bad record would fill the log for ever.
 import type { Clock } from '../../shared/clock.ts'
@@ -21,6 +23,10 @@ import { DueTimes } from './due-times.ts'
 const TICK_MS = 1_000
 const SURVEY_EVERY_MS = 5_000
 const BATCH_COUNT_MAX = 500
+/** Judged in one turn of the event loop, then everybody else has one; writing what changed takes about four times that. */
+const REJUDGE_TURN_MS = 5
+const REJUDGE_COUNT_MAX = 100
+const REJUDGE_WRITES_MAX = 25
 /** While many are held back together the end of the hold is no moment of any verdict: look again this soon. */
 const HELD_BACK_AGAIN_MS = 10_000
 const JUDGE_FAILED_AGAIN_MS = 60 * 60_000
@@ -46,6 +52,9 @@ export class Sweeper {
   #timer: NodeJS.Timeout | null = null
   #running: { promise: Promise<void>; sinceMs: number } | null = null
   #surveyedAtMs = -Infinity
+  /** The policy all verdicts were made by, as text; null: not known yet. */
+  #policyText: string | null = null
+  #stopping = false
 
   constructor(ctx: SweepContext) {
     this.#ctx = ctx
@@ -63,6 +72,7 @@ export class Sweeper {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
+    this.#stopping = true
     this.#unfollow()
     await this.#running?.promise
   }
@@ -89,8 +99,38 @@ export class Sweeper {
       this.#surveyedAtMs = nowMs
       this.#ctx.blind.survey([...this.#watched()], policy.silentAfterMs)
     }
+    const policyText = JSON.stringify(policy)
+    if (policyText !== this.#policyText) {
+      await this.#judgeAll(policy)
+      this.#policyText = policyText
+    }
     const ids = this.#due.due(this.#ctx.clock.now(), BATCH_COUNT_MAX).filter((id) => this.#isToBeWritten(id, policy))
     await this.#write(ids, policy)
+  }
+
+  async #judgeAll(policy: Policy): Promise<void> {
+    const ids = Array.from(this.#ctx.projection.all(), ({ id }) => id)
+    for (let done = 0; done < ids.length && !this.#stopping;) {
+      const batch = this.#judgeOneTurn(ids, done, policy)
+      await this.#write(batch.changed, policy)
+      await new Promise((resolve) => setImmediate(resolve))
+      done += batch.count
+      // It gets on: the store does not stall.
+      if (this.#running !== null) this.#running.sinceMs = this.#ctx.clock.monotonicMs()
+    }
+  }
+
+  #judgeOneTurn(ids: readonly string[], start: number, policy: Policy): { count: number; changed: string[] } {
+    const { clock } = this.#ctx
+    const untilMs = clock.monotonicMs() + REJUDGE_TURN_MS
+    const changed: string[] = []
+    let count = 0
+    for (const id of ids.slice(start, start + REJUDGE_COUNT_MAX)) {
+      count += 1
+      if (this.#isToBeWritten(id, policy)) changed.push(id)
+      if (changed.length >= REJUDGE_WRITES_MAX || clock.monotonicMs() > untilMs) break
+    }
+    return { count, changed }
   }
 
   /** Judges the record as it is; where nothing changed it notes when to look again. */

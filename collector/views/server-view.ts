@@ -10,11 +10,14 @@ import type {
   State,
   Verdict,
 } from '../../shared/judgement/verdict.ts'
+import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
 import type { Outcome } from '../../shared/sections/section.ts'
 import type { SinceQuality } from '../../shared/sections/text.ts'
 import { applicationOf, nameOf, type BootRecord, type ServerRecord } from '../store/records.ts'
-import { fittingNames, fittingTags } from './fitting.ts'
+import { fittingNames, fittingPorts, fittingTags } from './fitting.ts'
+import { type ListenerView, openPortsOf, type OpenPortView, toListenerViews } from './listeners-view.ts'
+import { osText } from './os-text.ts'
 import { toRfc3339 } from './rfc3339.ts'
 
 /** What lists carry. All times are RFC 3339 UTC. */
@@ -37,7 +40,10 @@ export type ServerItem = {
   staleAt: string | null
   /** In lists only as many as fit; the server's own document has all. */
   packages: string[] | null
-  openPorts: null
+  /** In lists only as many as fit. */
+  openPorts: OpenPortView[] | null
+  /** How many there are besides those named. */
+  openPortsMore: number | null
   outdated: null
   os: string | null
   kernel: string | null
@@ -54,12 +60,12 @@ type SectionView = { outcome: Outcome; reason: string | null; readAt: string }
 
 export type ServerDocument = ServerItem & {
   signals: SignalView[]
-  listeners: null
+  listeners: ListenerView[] | null
   firewall: null
   outdatedProcesses: null
   pending: null
   components: null
-  packagesCount: null
+  packagesCount: number | null
   unattendedUpgrades: null
   fixes: null
   addresses: string[] | null
@@ -75,21 +81,27 @@ export function toServerItem(record: ServerRecord, lastContactAt: number | null,
     ...whole,
     tags: fittingTags(whole.tags),
     packages: whole.packages === null ? null : fittingNames(whole.packages),
+    ...fittingPorts(whole),
   }
 }
 
-/** The whole document. */
-export function toServerDocument(record: ServerRecord, lastContactAt: number | null, now: number): ServerDocument {
+/** The whole document. `listeners`: the newest list the store has of the server; without it the rows are not known. */
+export function toServerDocument(
+  record: ServerRecord,
+  lastContactAt: number | null,
+  now: number,
+  listeners: ListenersSection | null = null,
+): ServerDocument {
   const host = record.sections.host?.value ?? null
   return {
     ...wholeItem(record, lastContactAt, now),
     signals: record.verdict.signals.map(toSignalView),
-    listeners: null,
+    listeners: toListenerViews(record, listeners),
     firewall: null,
     outdatedProcesses: null,
     pending: null,
     components: null,
-    packagesCount: null,
+    packagesCount: record.sections.packages?.value?.count ?? null,
     unattendedUpgrades: null,
     fixes: null,
     addresses: addressesOf(record),
@@ -120,7 +132,7 @@ function wholeItem(record: ServerRecord, lastContactAt: number | null, now: numb
     sinceQuality: verdict.sinceQuality,
     staleAt: toRfc3339(verdict.staleAt),
     packages: verdict.packages,
-    openPorts: null,
+    ...openPortsOf(record),
     outdated: null,
     os: osText(host?.os ?? null),
     kernel: sections.kernel?.value?.running.release ?? null,
@@ -136,11 +148,6 @@ function wholeItem(record: ServerRecord, lastContactAt: number | null, now: numb
 function asHeard(verdict: Verdict, lastContactAt: number | null): Verdict {
   if (verdict.lastKnown === null || lastContactAt === null) return verdict
   return { ...verdict, lastKnown: { ...verdict.lastKnown, at: lastContactAt } }
-}
-
-function osText(os: { id: string | null; versionId: string | null; prettyName: string | null } | null): string | null {
-  if (os === null) return null
-  return os.prettyName ?? ([os.id, os.versionId].filter((part) => part !== null).join(' ') || null)
 }
 
 /** Both halves of the pair: either one alone may survive a restart. */

@@ -23,6 +23,7 @@ const COLUMNS: readonly (readonly [string, (item: ServerItem) => Cell])[] = [
   ['sinceQuality', (item) => item.sinceQuality],
   ['staleAt', (item) => item.staleAt],
   ['packages', (item) => joined(item.packages)],
+  ['openPorts', (item) => joined(portsOf(item))],
   ['os', (item) => item.os],
   ['kernel', (item) => item.kernel],
   ['agentVersion', (item) => item.agentVersion],
@@ -36,6 +37,11 @@ export const CSV_HEAD = csvLine(COLUMNS.map(([title]) => title))
 
 export function toCsvLine(item: ServerItem): string {
   return csvLine(COLUMNS.map(([, cellOf]) => cellOf(item)))
+}
+
+/** "443/tcp", once for both families. */
+function portsOf({ openPorts }: ServerItem): string[] | null {
+  return openPorts === null ? null : [...new Set(openPorts.map(({ port, protocol }) => `${port}/${protocol}`))]
 }
 
 /** Null stays empty: not known. An empty list is empty, too; "promoted" and "state" tell the two apart where it matters. */

@@ -12,6 +12,8 @@ type FleetCounts = Readonly<{
   exposure: Readonly<Record<Exposure, number>>
   promoted: number
   reasons: Readonly<Record<PromotionReason, number>>
+  /** State unknown, or no longer heard whatever the state. */
+  cannotTell: number
   lifecycle: Readonly<Record<Lifecycle, number>>
 }>
 
@@ -20,46 +22,44 @@ export type Fleet = {
   counts(): FleetCounts
   /** Active servers, most urgent first. */
   inOrder(): readonly ServerRecord[]
-  lastContactAt(id: string): number | null
+  /** Epoch ms; null: nobody was ever heard. */
+  newestContactAt(): number | null
 }
 
 export type Summary = FleetCounts & {
-  /** State unknown, or no longer heard whatever the state. */
-  cannotTell: number
   /** The restart pending for longest. */
   oldest: { id: string; name: string; since: string | null } | null
   sentence: string
+  /** The servers are invented. */
+  demo: boolean
   /** The collector was blind itself: `servers` are not called late or silent because of it. */
   blind: { since: string; reason: BlindReason; servers: number } | null
   lastReportAt: string | null
   asOf: string
 }
 
-export function toSummary(fleet: Fleet, blind: BlindNotice | null, now: number): Summary {
+export function toSummary(fleet: Fleet, blind: BlindNotice | null, now: number, isDemo = false): Summary {
   const counts = fleet.counts()
-  const { oldest, cannotTell, lastReportAt } = survey(fleet)
+  const oldest = oldestNeed(fleet.inOrder())
   return {
     ...counts,
-    cannotTell,
     oldest: oldest === null ? null : { id: oldest.id, name: nameOf(oldest), since: toRfc3339(oldest.verdict.since) },
-    sentence: sentenceOf(counts, cannotTell, oldest, now),
+    sentence: `${isDemo ? 'Demo data. ' : ''}${sentenceOf(counts, oldest, now)}`,
+    demo: isDemo,
     blind: blind === null ? null : { ...blind, since: toRfc3339(blind.since) },
-    lastReportAt: toRfc3339(lastReportAt),
+    lastReportAt: toRfc3339(fleet.newestContactAt()),
     asOf: toRfc3339(now),
   }
 }
 
-type Survey = { oldest: ServerRecord | null; cannotTell: number; lastReportAt: number | null }
-
-function survey(fleet: Fleet): Survey {
-  const found: Survey = { oldest: null, cannotTell: 0, lastReportAt: null }
-  for (const server of fleet.inOrder()) {
-    if (isOlder(server, found.oldest)) found.oldest = server
-    if (cannotTellOf(server)) found.cannotTell += 1
-    const contact = fleet.lastContactAt(server.id)
-    if (contact !== null && contact > (found.lastReportAt ?? -Infinity)) found.lastReportAt = contact
+/** Whoever needs a restart or a person comes first: behind them is nobody whose need could be older. */
+function oldestNeed(inOrder: readonly ServerRecord[]): ServerRecord | null {
+  let oldest: ServerRecord | null = null
+  for (const server of inOrder) {
+    if (!server.verdict.promoted && server.verdict.state !== 'restart-required') break
+    if (isOlder(server, oldest)) oldest = server
   }
-  return found
+  return oldest
 }
 
 function isOlder({ verdict }: ServerRecord, than: ServerRecord | null): boolean {
@@ -67,12 +67,8 @@ function isOlder({ verdict }: ServerRecord, than: ServerRecord | null): boolean 
   return verdict.since < (than?.verdict.since ?? Infinity)
 }
 
-function cannotTellOf({ verdict }: ServerRecord): boolean {
-  return verdict.state === 'unknown' || verdict.reporting === 'silent' || verdict.reporting === 'never'
-}
-
-function sentenceOf(counts: FleetCounts, cannotTell: number, oldest: ServerRecord | null, now: number): string {
-  const { total, promoted } = counts
+function sentenceOf(counts: FleetCounts, oldest: ServerRecord | null, now: number): string {
+  const { total, promoted, cannotTell } = counts
   const required = counts.state['restart-required']
   if (total === 0) return 'No server is registered yet.'
   if (promoted > 0) return `${need(promoted, total)} a person now: ${reasonList(counts)}.${oldestPart(oldest, now)}`

@@ -37,7 +37,8 @@ export async function benchAgentAtRest(size: BenchSize): Promise<BenchLine[]> {
   const settings = ['--url', url, '--ca-file', certificate.certFile, ...places]
   const keyFile = join(folder, 'join-key')
   writeFileSync(keyFile, `${createJoinKey(BUNDLED, folder)}\n`)
-  runOnce(BUNDLED.agent, ['enroll', '--join-key-file', keyFile, ...settings])
+  // Straight to the collector: a child that is waited for stops this process, and with it the relay.
+  runOnce(BUNDLED.agent, ['enroll', '--url', collector.url, '--join-key-file', keyFile, ...places])
   const agent = supervise(command('agent', BUNDLED.agent, ['run', ...settings]), quiet)
   const idle = spawn(process.execPath, [...AGENT_NODE_FLAGS, '-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' })
   try {

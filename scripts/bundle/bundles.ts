@@ -1,6 +1,8 @@
 // The three programs as single files: what goes in, what comes out, and in which form.
 import type { BuildOptions } from 'esbuild'
 import { leanPino } from './lean-pino.ts'
+import { leanSysteminformation } from './lean-systeminformation.ts'
+import { lazyBuiltins } from './lazy-builtins.ts'
 import { LEAN_UNDICI_DEFINE, leanUndici } from './lean-undici.ts'
 
 export type Bundle = { name: string; entry: string; outfile: string; options: BuildOptions }
@@ -29,7 +31,12 @@ export const BUNDLES: readonly Bundle[] = [
     entry: 'agent/main.ts',
     outfile: 'dist/overdue-agent.cjs',
     // CommonJS: a static ESM import of node:http loads all of the built-in fetch, 7 MB of memory on every host.
-    options: { ...COMMON, format: 'cjs', define: LEAN_UNDICI_DEFINE, plugins: [leanUndici, leanPino] },
+    options: {
+      ...COMMON,
+      format: 'cjs',
+      define: { ...LEAN_UNDICI_DEFINE, 'process.platform': '"linux"' },
+      plugins: [leanUndici, leanPino, leanSysteminformation],
+    },
   },
   {
     name: 'overdue-collector',
@@ -41,6 +48,6 @@ export const BUNDLES: readonly Bundle[] = [
     name: 'overdue',
     entry: 'collector/cli/main.ts',
     outfile: 'dist/overdue.mjs',
-    options: MODULE,
+    options: { ...MODULE, plugins: [lazyBuiltins] },
   },
 ]

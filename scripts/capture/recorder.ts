@@ -43,7 +43,8 @@ export function createRecorder(host: Host): { host: Host; notes: Notes } {
       ...host,
       readText: (path, options) => text(path, host.readText(path, options)),
       readRootText: (path, options) => text(path, host.readRootText(path, options)),
-      readLines: (path, options) => recordedLines(host, notes, path, options),
+      // Whole files, whatever the probe would skip: their blank lines say where a stanza ends.
+      readLines: (path, options) => recordedLines(host, notes, path, options?.maxBytes),
       list: (path) => noted(path, host.list(path), () => notes.directories.add(path)),
       readLink: link,
       async facts(path) {
@@ -67,11 +68,11 @@ async function* recordedLines(
   host: Host,
   notes: Notes,
   path: string,
-  options: { maxBytes?: number } | undefined,
+  maxBytes: number | undefined,
 ): AsyncGenerator<string> {
   const lines: string[] = []
   try {
-    for await (const line of host.readLines(path, options)) {
+    for await (const line of host.readLines(path, maxBytes === undefined ? {} : { maxBytes })) {
       lines.push(line)
       yield line
     }

@@ -27,8 +27,24 @@ function relevantPart(path: string, text: string, packages: readonly string[]): 
   if (path.startsWith('/var/log/dpkg.log')) return logOf(text, packages)
   if (path === '/proc/self/mountinfo') return mountsOf(text)
   if (path === '/proc/1/stat') return text.replace(/\(.*\)/s, '(init)')
+  if (/^\/proc\/net\/(?:tcp|udp)6?$/.test(path)) return socketsOf(text)
+  if (path === '/proc/locks') return ''
   if (path === '/proc/cpuinfo') return linesWhere(text, /^flags\s*:/)
   return text
+}
+
+/** Who is connected stays out, and so does the address of the host: a socket is bound to everything, to the loopback, or to one of ours. */
+function socketsOf(text: string): string {
+  const [header = '', ...rows] = text.split('\n')
+  const bound = rows.filter((row) => /^\s*\d+: \S+ 0+:0000 (?:0A|07) /.test(row))
+  return [header, ...bound.map((row) => row.replace(OWN_ADDRESS, documentationAddress)), ''].join('\n')
+}
+
+/** Neither a wildcard nor a loopback, in either order of bytes, nor link-local. */
+const OWN_ADDRESS = /(?<=: )(?!0+:|[0-9A-F]{6}7F:|7F|0{24}0(?:1000000|0000001):|80FE|000080FE|FE80)[0-9A-F]{8,32}(?=:)/
+
+function documentationAddress(hex: string): string {
+  return hex.length === 8 ? '010200C0' : 'B80D0120000000000000000001000000'
 }
 
 /** Mount points that decide something, and nothing of what is mounted there but its type. */

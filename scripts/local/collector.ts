@@ -7,7 +7,8 @@ import { supervise, type Supervised } from './supervise.ts'
 
 const READY_DEADLINE_MS = 20_000
 
-export type LocalCollector = { url: string; token: string; process: Supervised }
+/** `readyMs`: from the start of the process to the moment it answers. */
+export type LocalCollector = { url: string; token: string; readyMs: number; process: Supervised }
 
 export async function startCollector(
   programs: Programs,
@@ -20,10 +21,12 @@ export async function startCollector(
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   rmSync(readyFile, { force: true })
   const args = ['serve', '--listen', `127.0.0.1:${port}`, '--data-dir', directory, '--ready-file', readyFile]
+  const startedAt = performance.now()
   const process = supervise(command('collector', programs.collector, args), tell)
   try {
     const url = await Promise.race([waitForUrl(readyFile), process.failed])
-    return { url, token: await localToken(programs, dataDirectory, directory, url), process }
+    const readyMs = performance.now() - startedAt
+    return { url, token: await localToken(programs, dataDirectory, directory, url), readyMs, process }
   } catch (error) {
     await process.stop()
     throw error

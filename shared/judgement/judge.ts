@@ -12,6 +12,7 @@
 // 6. The verdict says when time alone will change it. Until then nobody has to judge again.
 //
 // Both sides use it: the collector to decide, the host to explain itself. It is pure: `now` is a parameter.
+import { listenersExposure } from './listeners-exposure.ts'
 import { policyFor, type Policy } from './policy.ts'
 import { heard } from './reporting.ts'
 import { countsAsExposed, exposed } from './rules/exposed.ts'
@@ -42,7 +43,8 @@ export function judge(subject: Subject, policy: Policy, now: number): Verdict {
   const evidence = stateOf(findings, subject.livepatchCovers ?? false)
   const state = asReported(evidence, reporting)
 
-  const exposure = subject.exposure ?? 'unknown'
+  const reach = listenersExposure(subject.sections, input.at)
+  const exposure = subject.exposure ?? reach.exposure
   const pending = state === 'restart-required' || state === 'deferrable'
   const since = pending ? subject.since : null
   const staleAt = staleMoment(
@@ -73,7 +75,7 @@ export function judge(subject: Subject, policy: Policy, now: number): Verdict {
     baseline: nextBaseline(subject, evidence, exposure, reasons),
     nextJudgementAt: earliestAfter(now, [
       ...Object.values(promotions).map((promotion) => promotion.changesAt),
-      ...(isStillHeard(reporting) ? findings.map((finding) => finding.until) : []),
+      ...(isStillHeard(reporting) ? [...findings, reach].map((finding) => finding.until) : []),
     ]),
   }
 }

@@ -6,6 +6,7 @@ import type { HostSection } from '../sections/host.ts'
 import type { KernelSection } from '../sections/kernel.ts'
 import type { Outcome } from '../sections/section.ts'
 import type { SentinelSection } from '../sections/sentinel.ts'
+import type { ListenersSummary, PackagesSummary } from '../sections/summaries.ts'
 import type { SinceQuality } from '../sections/text.ts'
 import type { Baseline, Exposure } from './verdict.ts'
 
@@ -26,6 +27,9 @@ export type ObservedSections = {
   boot?: Observation<BootSection>
   sentinel?: Observation<SentinelSection>
   kernel?: Observation<KernelSection>
+  /** Of the sections that may be large, what is needed of them everywhere. */
+  listeners?: Observation<ListenersSummary>
+  packages?: Observation<PackagesSummary>
 }
 
 /** Earliest known moment of the need in this boot. */
@@ -44,7 +48,7 @@ export type Subject = {
   sections: ObservedSections
   since: Since | null
   contact: Contact
-  /** Can anyone on the internet reach a listening port? Without an answer: `unknown`. */
+  /** Can anyone on the internet reach a listening port? Without an answer: as section `listeners` says. */
   exposure?: Exposure
   /** Does Livepatch cover the running kernel? Without an answer: no. */
   livepatchCovers?: boolean

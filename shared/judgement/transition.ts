@@ -11,6 +11,7 @@ export const EVENT_TYPES = [
   'silent',
   'back',
   'address-changed',
+  'package-changed',
   'removed',
   'approved',
   'conflict',

@@ -6,9 +6,14 @@ import { nameText, orNull } from '../sections/text.ts'
 export const enrollment = Type.Object({
   proto: Type.Integer({ minimum: 1 }),
   /** SHA-256 of the secret's text, base64url. The same hash again gives the same server: a lost answer is harmless. */
-  credentialHash: Type.String({ pattern: '^[0-9A-Za-z_-]{43}$' }),
+  credentialHash: Type.String({
+    pattern: '^[0-9A-Za-z_-]{43}$',
+    examples: ['n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg'],
+  }),
   name: nameText,
-  machineId: Type.Optional(orNull(Type.String({ pattern: '^[0-9a-f]{32}$' }))),
+  machineId: Type.Optional(
+    orNull(Type.String({ pattern: '^[0-9a-f]{32}$', examples: ['9f2c4e7a1b3d5f60718293a4b5c6d7e8'] })),
+  ),
 })
 export type Enrollment = Type.Static<typeof enrollment>
 
@@ -16,4 +21,3 @@ export const enrollmentReply = Type.Object({
   serverId: Type.String(),
   lifecycle: Type.Union([Type.Literal('active'), Type.Literal('pending-approval')]),
 })
-export type EnrollmentReply = Type.Static<typeof enrollmentReply>

@@ -33,6 +33,13 @@ export const FLAG_BYTES_MAX = 64 * 1024
 export const KERNELS_MAX = 200
 /** Addresses of a host that are reported. */
 export const ADDRESSES_MAX = 256
+/** Listening sockets that are reported, and open ports of a server that are kept in memory to be listed and searched. */
+export const LISTENERS_MAX = 4_096
+export const OPEN_PORTS_MAX = 256
+/** Installed packages that are reported, characters of one entry and of all: what a report may hold, with room to spare. */
+export const PACKAGES_MAX = 20_000
+export const PACKAGE_ENTRY_LENGTH_MAX = 600
+export const PACKAGES_TEXT_LENGTH_MAX = 2 * 1024 * 1024
 /** Tags of a server. */
 export const TAGS_MAX = 32
 
@@ -44,3 +51,8 @@ export const SETTLE_MS = 1_500
 export const FAILED_VALUE_USABLE_MS = 5 * 60_000
 /** A server that said goodbye at shutdown counts as `restarting` for at most this long. */
 export const RESTARTING_MS_MAX = 10 * 60_000
+
+/** Characters of a query, its terms, and the values of all its terms together. */
+export const QUERY_LENGTH_MAX = 1_024
+export const QUERY_TERMS_MAX = 32
+export const QUERY_ALTERNATIVES_MAX = 64

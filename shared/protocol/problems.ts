@@ -18,6 +18,7 @@ export const PROBLEMS = {
   'credential-revoked': { status: 410, title: 'This server was removed' },
   forbidden: { status: 403, title: 'The credential may not do this' },
   'not-found': { status: 404, title: 'There is nothing here' },
+  'misdirected-request': { status: 421, title: 'This collector does not answer to that host name' },
   'method-not-allowed': { status: 405, title: 'This address does not answer that method' },
   'sequence-behind': { status: 409, title: 'A newer report was accepted already' },
   'instance-rebase': { status: 409, title: 'This process identity was superseded: draw a new one and send everything' },

@@ -4,10 +4,12 @@ import Type from 'typebox'
 import { bootSection } from '../sections/boot.ts'
 import { hostSection } from '../sections/host.ts'
 import { kernelSection } from '../sections/kernel.ts'
+import { listenersSection } from '../sections/listeners.ts'
+import { packagesSection } from '../sections/packages.ts'
 import { sentinelSection } from '../sections/sentinel.ts'
 import { orNull, shortText } from '../sections/text.ts'
 
-const digest = Type.String({ pattern: '^[0-9A-Za-z_-]{22}$' })
+const digest = Type.String({ pattern: '^[0-9A-Za-z_-]{22}$', examples: ['JQ2mZk4Yb1nWc8Xr0sTuVw'] })
 const milliseconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
 const sectionReport = <T extends Type.TSchema>(value: T) =>
@@ -24,12 +26,14 @@ export const reportSections = Type.Object({
   boot: Type.Optional(sectionReport(bootSection)),
   sentinel: Type.Optional(sectionReport(sentinelSection)),
   kernel: Type.Optional(sectionReport(kernelSection)),
+  listeners: Type.Optional(sectionReport(listenersSection)),
+  packages: Type.Optional(sectionReport(packagesSection)),
 })
 
 export const report = Type.Object({
   proto: Type.Integer({ minimum: 1 }),
   /** 128 random bits per process start, hex. Two live copies of one credential show as two of them. */
-  instance: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  instance: Type.String({ pattern: '^[0-9a-f]{32}$', examples: ['9f2c4e7a1b3d5f60718293a4b5c6d7e8'] }),
   /** max(previous + 1, uptime in ms): rises within a boot without stored state, whatever the wall clock does. */
   seq: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
   uptimeMs: milliseconds,

@@ -47,7 +47,7 @@ export const hostSection = Type.Object({
   }),
   addresses: orNull(Type.Array(hostAddress, { maxItems: ADDRESSES_MAX })),
   /** Application-specific id as systemd-id128 derives it; the raw machine id never leaves the host. */
-  machineId: orNull(Type.String({ pattern: '^[0-9a-f]{32}$' })),
+  machineId: orNull(Type.String({ pattern: '^[0-9a-f]{32}$', examples: ['9f2c4e7a1b3d5f60718293a4b5c6d7e8'] })),
   inventory: orNull(inventory),
   application: orNull(nameText),
   environment: orNull(nameText),

@@ -1,7 +1,7 @@
 // What a collector may do wrong, and an agent must outlive: it goes on looking, keeps its credential, and is current
 // again soon after the collector is.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, describe, it, type TestContext } from 'vitest'
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest'
 import { AgentHost, buildAgentBundle } from '../support/agent-bundle.ts'
 import { type Manners, StandInCollector } from '../support/stand-in-collector.ts'
 import { until } from '../support/until.ts'
@@ -49,8 +49,8 @@ describe.concurrent('a collector with bad manners', () => {
     collector.manners = 'good'
 
     await collector.until('current again', flagIs(collector, true))
-    context.expect(host.isRunning).toBe(true)
-    context.expect(collector.enrolments).toEqual([])
+    expect(host.isRunning).toBe(true)
+    expect(collector.enrolments).toEqual([])
   })
 
   it('hanging is outlived', async (context) => {
@@ -62,7 +62,7 @@ describe.concurrent('a collector with bad manners', () => {
     collector.manners = 'good'
 
     await collector.until('current again', flagIs(collector, true), 18_000)
-    context.expect(collector.enrolments).toEqual([])
+    expect(collector.enrolments).toEqual([])
   }, 30_000)
 
   it('going away and coming back is outlived, with one line for each', async (context) => {
@@ -77,6 +77,6 @@ describe.concurrent('a collector with bad manners', () => {
     await collector.until('current again', flagIs(collector, true))
     await until('the log says so', () => host.log.split('the collector takes our reports').length === 3)
 
-    context.expect(host.log.split('cannot be reached').length).toBe(2)
+    expect(host.log.split('cannot be reached').length).toBe(2)
   })
 })

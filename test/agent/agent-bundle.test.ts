@@ -31,7 +31,7 @@ describe('a resident agent', () => {
     const [first, second] = collector.reports
 
     expect(Object.values(first?.sections ?? {}).every((section) => 'value' in section)).toBe(true)
-    expect(Object.keys(first?.sections ?? {})).toEqual(['host', 'boot', 'sentinel', 'kernel'])
+    expect(Object.keys(first?.sections ?? {})).toEqual(['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages'])
     expect(first).toMatchObject({ boot: { kernelBootId: 'boot-1' }, sentAt: expect.any(String) as string })
     expect(Object.keys(second ?? {}).sort()).toEqual(['instance', 'proto', 'root', 'seq', 'uptimeMs'])
     expect(second?.seq).toBeGreaterThan(first?.seq ?? Infinity)
@@ -152,20 +152,23 @@ describe('what the protocol asks of an agent', () => {
   it('is to send the sections the collector lost', async () => {
     const { collector, host } = await setUp()
     host.run()
-    await collector.until('the first report', () => collector.sections.size === 4)
+    await collector.until('the first report', () => collector.knowsEverything)
     collector.sections.delete('kernel')
 
     await collector.until('the kernel again', () => collector.sections.has('kernel'))
+    const again = collector.reports.filter(({ sections }) => 'value' in (sections?.['kernel'] ?? {}))
+    expect(again).toHaveLength(2)
   })
 
   it('is to send everything to a collector with another store', async () => {
     const { collector, host } = await setUp()
     host.run()
-    await collector.until('the first report', () => collector.sections.size === 4)
+    await collector.until('the first report', () => collector.knowsEverything)
     collector.sections.clear()
     collector.epoch = 'epoch-2'
 
-    await collector.until('everything again', () => collector.sections.size === 4)
+    await collector.until('everything again', () => collector.knowsEverything)
+    expect(new Set(collector.reports.map(({ instance }) => instance)).size).toBe(1)
   })
 
   it('is to count on from where the collector is', async () => {
@@ -174,20 +177,20 @@ describe('what the protocol asks of an agent', () => {
       (body['seq'] as number) > 9e9 ? null : { status: 409, body: { kind: 'sequence-behind', lastSeq: 9e9 } }
     host.run()
 
-    await collector.until('a number above', () => collector.sections.size === 4)
+    await collector.until('a number above', () => collector.knowsEverything)
     expect(collector.reports.at(-1)?.seq).toBe(9e9 + 1)
   })
 
   it('is to draw a new identity and send everything when told to', async () => {
     const { collector, host } = await setUp()
     host.run()
-    await collector.until('the first report', () => collector.sections.size === 4)
+    await collector.until('the first report', () => collector.knowsEverything)
     const instance = collector.reports[0]?.instance
     collector.sections.clear()
     collector.manners = ({ body }) =>
       body['instance'] === instance ? { status: 409, body: { kind: 'instance-rebase' } } : null
 
-    await collector.until('everything again', () => collector.sections.size === 4)
+    await collector.until('everything again', () => collector.knowsEverything)
     expect(collector.reports.at(-1)?.instance).not.toBe(instance)
   })
 
@@ -209,7 +212,7 @@ describe('what the protocol asks of an agent', () => {
   it('is to stop reporting, not looking, when the server was removed', async () => {
     const { collector, host } = await setUp()
     host.run()
-    await collector.until('the first report', () => collector.sections.size === 4)
+    await collector.until('the first report', () => collector.knowsEverything)
     collector.manners = () => ({ status: 410, body: { kind: 'credential-revoked' } })
     await until('the log says so', () => host.log.includes('this server was removed'))
     const count = collector.reports.length

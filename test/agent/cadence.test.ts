@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { dueSections, nextDueAt } from '../../agent/cadence.ts'
 
 const NOTHING = new Set<never>()
-const JUST_READ = { host: 0, boot: 0, sentinel: 0, kernel: 0 }
+const JUST_READ = { host: 0, boot: 0, sentinel: 0, kernel: 0, listeners: 0, packages: 0 }
 
 describe('what is read again', () => {
   it('is everything at first, in report order', () => {
-    expect(dueSections({}, NOTHING, 0)).toEqual(['host', 'boot', 'sentinel', 'kernel'])
+    expect(dueSections({}, NOTHING, 0)).toEqual(['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages'])
   })
 
   it.each([
     [14_999, []],
-    [15_000, ['boot']],
-    [29_999, ['boot']],
-    [30_000, ['boot', 'sentinel']],
-    [299_999, ['boot', 'sentinel']],
-    [300_000, ['boot', 'sentinel', 'kernel']],
-    [3_600_000, ['host', 'boot', 'sentinel', 'kernel']],
+    [15_000, ['boot', 'listeners']],
+    [29_999, ['boot', 'listeners']],
+    [30_000, ['boot', 'sentinel', 'listeners', 'packages']],
+    [299_999, ['boot', 'sentinel', 'listeners', 'packages']],
+    [300_000, ['boot', 'sentinel', 'kernel', 'listeners', 'packages']],
+    [3_600_000, ['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages']],
   ])('after %i ms is %j', (nowMs, expected) => {
     expect(dueSections(JUST_READ, NOTHING, nowMs)).toEqual(expected)
   })
@@ -32,10 +32,12 @@ describe('what is read again', () => {
 
 describe('the next look', () => {
   it('is at once while a section was never read', () => {
-    expect(nextDueAt({ boot: 5, sentinel: 5, kernel: 5 })).toBe(-Infinity)
+    expect(nextDueAt({ boot: 5, sentinel: 5, kernel: 5, listeners: 5, packages: 5 })).toBe(-Infinity)
   })
 
   it('is when the first section falls due', () => {
-    expect(nextDueAt({ host: 0, boot: 20_000, sentinel: 4_000, kernel: 0 })).toBe(34_000)
+    expect(nextDueAt({ host: 0, boot: 20_000, sentinel: 4_000, kernel: 0, listeners: 20_000, packages: 20_000 })).toBe(
+      34_000,
+    )
   })
 })

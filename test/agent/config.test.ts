@@ -42,6 +42,8 @@ describe('agent.toml', () => {
     expect(configOf(null)).toEqual({
       url: null,
       caFile: null,
+      pins: null,
+      proxy: { own: null, environment: {} },
       allowPlainHttp: false,
       backoffMaxMs: 300_000,
       labels: { name: null, application: null, environment: null, tags: {}, heartbeatMs: null },
@@ -55,7 +57,7 @@ describe('agent.toml', () => {
   it.each([
     ['an unknown key', 'hartbeat = "60s"', 'hartbeat = "60s": there is no such key'],
     ['a key of another program', 'listen = ":8480"', 'listen = ":8480": there is no such key'],
-    ['a key that is not to be had yet', 'pins = ["sha256/abc"]', 'pins = ["sha256/abc"]: there is no such key'],
+    ['a key that is not to be had yet', 'ports = 1', 'ports = 1: there is no such key'],
     ['__proto__', '__proto__ = { a = 1 }', 'there is no such key'],
     ['a table', '[network]\nallow = 1', 'network = {"allow":1}: there is no such key'],
     ['a number for a text', 'name = 5', 'name = 5: write a text'],

@@ -14,7 +14,7 @@ import { rootDigest } from '../../shared/digest.ts'
 import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
 
 const ALL = [...SECTION_NAMES]
-const DIGESTS: Digests = { host: 'h1', boot: 'b1', sentinel: 's1', kernel: 'k1' }
+const DIGESTS: Digests = { host: 'h1', boot: 'b1', sentinel: 's1', kernel: 'k1', listeners: 'l1', packages: 'p1' }
 const CHANGED: Digests = { ...DIGESTS, sentinel: 's2' }
 const FRESH = startDelivery('1'.repeat(32))
 const accepted = (want: SectionName[] = [], epoch = 'e1'): SendResult => ({

@@ -39,6 +39,8 @@ describe('a report', () => {
       ['boot', false],
       ['sentinel', true],
       ['kernel', true],
+      ['listeners', false],
+      ['packages', false],
     ])
     expect(Object.keys(report.sections ?? {})).toEqual([...SECTION_NAMES])
   })
@@ -70,7 +72,8 @@ describe('the protocol', () => {
   it('is what the collector checks', async () => {
     const { report } = await import('../../shared/protocol/report.ts')
     const check = Compile(report)
-    const whole = composeReport(snapshotOf({ host: undefined }), { ...ENVELOPE, whole: SECTION_NAMES, reason: 'x' })
+    const { host: _, ...sections } = SNAPSHOT.sections
+    const whole = composeReport({ ...SNAPSHOT, sections }, { ...ENVELOPE, whole: SECTION_NAMES, reason: 'x' })
 
     expect([...check.Errors(whole)]).toEqual([])
     expect(check.Check(composeReport(SNAPSHOT, ENVELOPE))).toBe(true)

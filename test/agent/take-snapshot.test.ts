@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Probe } from '../../agent/probes/probe.ts'
+import type { Probe, Readiness } from '../../agent/probes/probe.ts'
 import { takeSnapshot } from '../../agent/take-snapshot.ts'
 import { sectionDigest } from '../../shared/digest.ts'
+import type { SectionName } from '../../shared/sections/names.ts'
 import { observed } from '../../shared/sections/section.ts'
 import { contextOf, makeRecording } from '../support/recorded-host.ts'
 
@@ -20,7 +21,7 @@ describe('a snapshot', () => {
     const snapshot = await takeSnapshot(context())
 
     expect(snapshot.takenAtUptimeMs).toBe(1_800_000)
-    expect(Object.keys(snapshot.sections)).toEqual(['host', 'boot', 'sentinel', 'kernel'])
+    expect(Object.keys(snapshot.sections)).toEqual(['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages'])
     for (const { section, digest, readAtUptimeMs } of Object.values(snapshot.sections)) {
       expect(digest).toBe(sectionDigest(section))
       expect(readAtUptimeMs).toBe(1_800_000)
@@ -52,6 +53,25 @@ describe('a snapshot', () => {
     expect(sections.host?.section).toEqual({ outcome: 'failed', reason: 'read /etc: broken', value: null })
     expect(sections.boot?.section).toEqual({ outcome: 'failed', reason: 'a bug', value: null })
     expect(sections.sentinel?.section).toEqual({ outcome: 'observed', reason: null, value: 1 })
+  })
+
+  it('leaves out what did not change and names what somebody writes just now', async () => {
+    const ready = (section: SectionName, readiness: Readiness) => ({
+      ...probe(section, async () => observed(1)),
+      readiness: async () => readiness,
+    })
+    const probes = [
+      ready('host', { kind: 'ready' }),
+      ready('boot', { kind: 'unchanged' }),
+      ready('kernel', { kind: 'busy', reason: 'at work', isFirst: false }),
+      ready('packages', { kind: 'busy', reason: 'at work', isFirst: true }),
+    ]
+
+    const { sections, busy } = await takeSnapshot(context(), undefined, { probes })
+
+    expect(Object.keys(sections)).toEqual(['host', 'packages'])
+    expect(sections.packages?.section).toEqual({ outcome: 'failed', reason: 'at work', value: null })
+    expect(busy).toEqual(['kernel', 'packages'])
   })
 
   it('does not wait for a probe that hangs', async () => {

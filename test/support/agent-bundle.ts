@@ -106,7 +106,7 @@ export class AgentHost {
   }
 
   #spawn(argv: readonly string[]): ChildProcess {
-    const places = ['snapshot', 'help', 'version'].includes(argv[0] ?? '') ? [] : this.#settings
+    const places = ['snapshot', 'explain', 'check', 'help', 'version'].includes(argv[0] ?? '') ? [] : this.#settings
     // A clean environment: a setting of whoever runs the tests must not reach the agent.
     return spawn(process.execPath, [this.#bundle, ...argv, ...places], { stdio: 'pipe', env: {} })
   }

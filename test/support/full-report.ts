@@ -31,5 +31,10 @@ export function fullReport(builder: ReportBuilder): Report {
     bootDefault: '6.1.0-31-amd64',
     newestInstalled: SEEN,
   })
+  state.listeners = observed([
+    { protocol: 'tcp', family: 4, address: '0.0.0.0', port: 443, verdict: 'unknown', reason: 'firewall-not-read' },
+    { protocol: 'udp', family: 6, address: '::1', port: 323, verdict: 'filtered', reason: 'loopback-bind' },
+  ])
+  state.packages = observed(['libssl3:amd64=3.0.17-1~deb12u2', 'openssl:amd64=3.0.17-1~deb12u2 hold'])
   return builder.whole({ sentAt: '2026-11-22T12:00:00Z', reason: 'deploy' })
 }

@@ -30,6 +30,7 @@ export async function listenWithPages(fleet: readonly ServerRecord[] = believabl
     const items = projection.inOrder().map((record) => toServerItem(record, record.lastContactAt, FLEET_NOW))
     const model = {
       summary: toSummary(projection, null, FLEET_NOW),
+      search: { text: '', problem: null, found: items.length },
       items,
       also: [],
       paging: { number: 1, count: 1 },

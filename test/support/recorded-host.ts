@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createBootMemory, type KeptBootMemory } from '../../agent/boot-memory.ts'
 import { createRecordedHost } from '../../agent/host/recorded-host.ts'
+import { DpkgWatch } from '../../agent/probes/dpkg-watch.ts'
 import type { ProbeContext } from '../../agent/probes/probe.ts'
 
 /** Path to content. `{ link }` makes a symbolic link, `{ json }` a JSON file, null an empty directory. */
@@ -37,6 +38,7 @@ export function contextOf(directory: string, memory: KeptBootMemory = createBoot
   return {
     host: createRecordedHost({ directory, clock: 'recorded' }),
     memory,
+    dpkg: new DpkgWatch(),
     runMarker: 'ab'.repeat(16),
     labels: { name: null, application: null, environment: null, tags: {}, heartbeatMs: null },
     agentVersion: 'any',

@@ -5,7 +5,9 @@ import type { Report, ReportSections } from '../../shared/protocol/report.ts'
 import type { BootSection } from '../../shared/sections/boot.ts'
 import type { HostSection } from '../../shared/sections/host.ts'
 import type { KernelSection } from '../../shared/sections/kernel.ts'
+import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import { SECTION_NAMES } from '../../shared/sections/names.ts'
+import type { PackagesSection } from '../../shared/sections/packages.ts'
 import { observed, type Section } from '../../shared/sections/section.ts'
 import type { SentinelSection } from '../../shared/sections/sentinel.ts'
 
@@ -14,6 +16,8 @@ export type HostState = {
   boot: Section<BootSection>
   sentinel: Section<SentinelSection>
   kernel: Section<KernelSection>
+  listeners: Section<ListenersSection>
+  packages: Section<PackagesSection>
 }
 
 const UPTIME_AT_START_MS = 3_600_000
@@ -35,6 +39,8 @@ export class ReportBuilder {
         bootDefault: null,
         newestInstalled: null,
       }),
+      listeners: observed([]),
+      packages: observed(['libssl3:amd64=3.0.17-1~deb12u2']),
     }
   }
 

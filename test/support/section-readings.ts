@@ -36,6 +36,8 @@ export function snapshotOf(sections: Snapshot['sections'] = {}): Snapshot {
       boot: bootReading(),
       sentinel: sentinelReading(),
       kernel: reading({ outcome: 'absent', reason: 'no /boot', value: null }),
+      listeners: reading(observed([])),
+      packages: reading({ outcome: 'absent', reason: 'no dpkg', value: null }),
       ...sections,
     },
   }

@@ -57,6 +57,11 @@ export class StandInCollector {
     return this.received.filter(({ path }) => path === '/v1/enroll')
   }
 
+  /** Every section was sent whole, and is not forgotten. */
+  get knowsEverything(): boolean {
+    return SECTION_NAMES.every((name) => this.sections.has(name))
+  }
+
   /** Value of a section as last acknowledged. */
   value(name: string): Record<string, unknown> | null {
     return (this.sections.get(name)?.value ?? null) as Record<string, unknown> | null

@@ -73,6 +73,10 @@ export class TestCollector {
       listen: { host: '127.0.0.1', port: 0 },
       publicUrl: null,
       tls: null,
+      trustedProxies: [],
+      allowedHosts: ['overdue.test', 'x'],
+      limits: { connections: 20_000, connectionsPerAddress: 5_000 },
+      metrics: { perServer: 'auto' },
       dataDir: join(this.directory, 'data'),
       policy: DEFAULT_POLICY,
     }

@@ -1,6 +1,7 @@
 // GET /api/v1/events: what changes, as it changes (server-sent events).
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { CollectorContext } from '../../context.ts'
 import type { Api } from '../api.ts'
@@ -8,16 +9,27 @@ import type { EventHub } from '../event-hub.ts'
 import { EventStream } from '../event-stream.ts'
 import { isRequestStillAllowed, requireRole } from '../guards.ts'
 import { ProblemError } from '../problem.ts'
-import { requireKnownParameters, type Query } from '../query.ts'
+import { NO_PARAMETERS } from '../query-parameters.ts'
 
 export function getEvents(app: Api, ctx: CollectorContext, hub: EventHub): void {
   app.route({
     method: 'GET',
     url: paths.events(),
     exposeHeadRoute: false,
+    schema: {
+      summary: 'What changes, as it changes (server-sent events)',
+      description:
+        'Goes on behind the id in Last-Event-ID; an event "reset" says that it cannot: read everything again.',
+      produces: ['text/event-stream'],
+      querystring: NO_PARAMETERS,
+      response: {
+        200: Type.String({
+          examples: ['id: 41\nevent: server.changed\ndata: {"id":"s...","state":"restart-required"}\n\n'],
+        }),
+      },
+    },
     onRequest: requireRole(ctx, 'reader'),
     handler: (request, reply) => {
-      requireKnownParameters(request.query as Query, [])
       if (hub.isFull) throw new ProblemError('overloaded', { headers: { 'retry-after': '30' } })
       hub.join(openStream(reply), lastEventId(request), () => isRequestStillAllowed(ctx, request, 'reader'))
     },

@@ -6,8 +6,12 @@ import type { Api } from '../api.ts'
 const healthy = Type.Object({ status: Type.Literal('healthy') })
 
 export function getHealthy(app: Api): void {
-  app.get(paths.healthy(), { schema: { response: { 200: healthy } } }, async (_request, reply) => {
-    void reply.header('cache-control', 'no-store')
-    return { status: 'healthy' as const }
-  })
+  app.get(
+    paths.healthy(),
+    { schema: { summary: 'The process runs', response: { 200: healthy } } },
+    async (_request, reply) => {
+      void reply.header('cache-control', 'no-store')
+      return { status: 'healthy' as const }
+    },
+  )
 }

@@ -5,6 +5,7 @@ import { toServerDocument } from '../../views/server-view.ts'
 import type { Api } from '../api.ts'
 import { requireRole } from '../guards.ts'
 import { ProblemError } from '../problem.ts'
+import { NO_PARAMETERS } from '../query-parameters.ts'
 import { routePattern } from '../route-pattern.ts'
 import { serverDocument, serverParameters } from '../schemas/server.ts'
 
@@ -12,13 +13,19 @@ export function getServer(app: Api, ctx: CollectorContext): void {
   app.route({
     method: 'GET',
     url: routePattern(paths.server),
-    schema: { params: serverParameters, response: { 200: serverDocument } },
+    schema: {
+      summary: 'All that is known of one server, with the evidence',
+      params: serverParameters,
+      querystring: NO_PARAMETERS,
+      response: { 200: serverDocument },
+    },
     onRequest: requireRole(ctx, 'reader'),
     handler: async (request, reply) => {
       void reply.header('cache-control', 'no-store')
       const record = ctx.projection.get(request.params.id)
       if (record === null) throw new ProblemError('not-found', { detail: 'No server has this id.' })
-      return toServerDocument(record, ctx.projection.lastContactAt(record.id), ctx.clock.now())
+      const listeners = ctx.store.storedValue(record.id, 'listeners')
+      return toServerDocument(record, ctx.projection.lastContactAt(record.id), ctx.clock.now(), listeners)
     },
   })
 }

@@ -1,54 +1,56 @@
-// GET /api/v1/servers: active servers, those that need a person first.
+// GET /api/v1/servers: what a query selects, those that need a person first. Without a query all active servers.
+import Type from 'typebox'
 import { byUrgency } from '../../../shared/judgement/order.ts'
 import { paths } from '../../../shared/protocol/paths.ts'
+import { findServers } from '../../changes/find-servers.ts'
 import type { CollectorContext } from '../../context.ts'
 import { nameOf, type ServerRecord } from '../../store/records.ts'
+import { toFacets } from '../../views/facets-view.ts'
 import { toServerItem } from '../../views/server-view.ts'
 import type { Api } from '../api.ts'
 import { requireRole } from '../guards.ts'
-import { badParameter, readCount, readText, requireKnownParameters, type Query } from '../query.ts'
+import { pageOf } from '../list-page.ts'
+import { badParameter } from '../query.ts'
+import { PAGE_DEFAULT, PAGE_PARAMETERS } from '../query-parameters.ts'
 import { serverList } from '../schemas/server.ts'
+import { readSearch, SEARCH_PARAMETER } from '../search-parameter.ts'
 import { decodeCursor, encodeCursor } from '../server-cursor.ts'
+import { answerUnchanged } from '../unchanged.ts'
 
-const PAGE = { default: 100, max: 1_000 }
+const parameters = Type.Object({
+  ...SEARCH_PARAMETER,
+  ...PAGE_PARAMETERS,
+  facets: Type.Optional(Type.Enum(['1'], { description: 'Count the values that the selected servers have' })),
+})
 
 export function getServers(app: Api, ctx: CollectorContext): void {
   app.route({
     method: 'GET',
     url: paths.servers(),
-    schema: { response: { 200: serverList } },
+    schema: {
+      summary: 'List servers, most urgent first',
+      description: 'Only active servers, unless the query has a term with the key lifecycle.',
+      querystring: parameters,
+      response: { 200: serverList },
+    },
     onRequest: requireRole(ctx, 'reader'),
-    handler: async (request, reply) => {
-      void reply.header('cache-control', 'no-store')
-      const query = request.query as Query
-      requireKnownParameters(query, ['limit', 'cursor'])
+    preHandler: answerUnchanged(ctx),
+    handler: async ({ query: { q, limit, cursor, facets } }) => {
       const now = ctx.clock.now()
-      const ordered = ctx.projection.inOrder()
-      const start = firstAfter(ordered, readText(query, 'cursor'))
-      const page = ordered.slice(start, start + readCount(query, 'limit', PAGE))
-      const last = page.at(-1)
-      const isEnd = last === undefined || start + page.length >= ordered.length
+      const found = findServers(ctx.projection, readSearch(q), now)
+      const page = pageOf(found, limit ?? PAGE_DEFAULT, isBehind(cursor), encodeCursor)
       return {
-        items: page.map((record) => toServerItem(record, ctx.projection.lastContactAt(record.id), now)),
-        nextCursor: isEnd ? null : encodeCursor(last),
-        total: ordered.length,
+        ...page,
+        items: page.items.map((record) => toServerItem(record, ctx.projection.lastContactAt(record.id), now)),
+        ...(facets === undefined ? {} : { facets: toFacets(found) }),
       }
     },
   })
 }
 
-/** Index of the first server behind the cursor, by binary search: the list is sorted by the same comparison. */
-function firstAfter(ordered: readonly ServerRecord[], cursor: string | null): number {
-  if (cursor === null) return 0
+function isBehind(cursor: string | undefined): ((record: ServerRecord) => boolean) | null {
+  if (cursor === undefined) return null
   const place = decodeCursor(cursor)
   if (place === null) throw badParameter('cursor', 'must be the nextCursor of an earlier answer')
-  let low = 0
-  let high = ordered.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const record = ordered[middle]
-    if (record !== undefined && byUrgency({ ...record, name: nameOf(record) }, place) > 0) high = middle
-    else low = middle + 1
-  }
-  return low
+  return (record) => byUrgency({ verdict: record.verdict, name: nameOf(record), id: record.id }, place) > 0
 }

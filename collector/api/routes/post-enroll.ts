@@ -24,7 +24,12 @@ export function postEnroll(app: Api, ctx: CollectorContext, rates: EnrollRates):
     method: 'POST',
     url: paths.enroll(),
     helmet: false,
-    schema: { body: enrollment, response: { 200: enrollmentReply } },
+    schema: {
+      summary: 'Enrol a server; asking again with the same hash gives the same server',
+      body: enrollment,
+      response: { 200: enrollmentReply },
+      'x-problems': ['join-key-rejected', 'too-many-requests', 'protocol-too-new', 'protocol-too-old'],
+    },
     onRequest: [requireJoinKey(ctx), limitEnrolments(ctx, rates)],
     preValidation: requireKnownProtocol,
     handler: async (request) => {

@@ -15,7 +15,19 @@ export function postReport(app: Api, ctx: CollectorContext): void {
     url: paths.report(),
     config: { body: REPORT_BODY },
     helmet: false,
-    schema: { body: report, response: { 200: reportReply } },
+    schema: {
+      summary: 'Report; answered after it is on disk',
+      body: report,
+      response: { 200: reportReply },
+      'x-problems': [
+        'protocol-too-new',
+        'protocol-too-old',
+        'credential-revoked',
+        'sequence-behind',
+        'instance-rebase',
+        'instance-conflict',
+      ],
+    },
     onRequest: requireServer(ctx),
     preValidation: requireKnownProtocol,
     handler: async (request) => {

@@ -14,13 +14,18 @@ export function postServerApproval(app: Api, ctx: CollectorContext): void {
   app.route({
     method: 'POST',
     url: routePattern(paths.serverApproval),
-    schema: { params: serverParameters, response: { 200: serverDocument } },
+    schema: {
+      summary: 'Let a server in that waits for approval',
+      params: serverParameters,
+      response: { 200: serverDocument },
+    },
     onRequest: requireRole(ctx, 'operator'),
     handler: async (request, reply) => {
       void reply.header('cache-control', 'no-store')
       const record = await approve(ctx, request.params.id, `token:${request.token?.id ?? ''}`)
       if (record === null) throw new ProblemError('not-found', { detail: 'No server has this id.' })
-      return toServerDocument(record, ctx.projection.lastContactAt(record.id), ctx.clock.now())
+      const listeners = ctx.store.storedValue(record.id, 'listeners')
+      return toServerDocument(record, ctx.projection.lastContactAt(record.id), ctx.clock.now(), listeners)
     },
   })
 }

@@ -1,15 +1,47 @@
 // The server document, in its short form of lists and its whole one.
 import Type from 'typebox'
-import { closed, exposure, lifecycle, notYet, oneOf, orNull, promotionReason, reporting, state, time } from './words.ts'
+import {
+  closed,
+  count,
+  exposure,
+  lifecycle,
+  notYet,
+  oneOf,
+  orNull,
+  promotionReason,
+  reporting,
+  state,
+  time,
+} from './words.ts'
 
 export const serverParameters = Type.Object({ id: Type.String() })
 
+export const serverRemoved = closed({ id: Type.String(), lifecycle: Type.Literal('removed') })
+
+const port = {
+  protocol: oneOf(['tcp', 'udp']),
+  family: Type.Union([Type.Literal(4), Type.Literal(6)]),
+  port: Type.Integer(),
+  unit: notYet,
+  process: notYet,
+  verdict: exposure,
+}
+const openPort = closed(port)
+const listener = closed({
+  ...port,
+  address: Type.String(),
+  via: notYet,
+  reason: Type.String(),
+  rule: notYet,
+  share: notYet,
+})
+
 const itemProperties = {
-  id: Type.String(),
-  name: Type.String(),
-  application: orNull(Type.String()),
-  environment: orNull(Type.String()),
-  tags: Type.Record(Type.String(), Type.String()),
+  id: Type.String({ examples: ['s2b6kq7x3yzf4m5n6o7p2q3r4s5t'] }),
+  name: Type.String({ examples: ['web-03.example.net'] }),
+  application: orNull(Type.String({ examples: ['shop'] })),
+  environment: orNull(Type.String({ examples: ['prod'] })),
+  tags: Type.Record(Type.String(), Type.String(), { examples: [{ rack: 'b2' }] }),
   lifecycle,
   state,
   lastKnown: orNull(closed({ state, at: time })),
@@ -17,16 +49,17 @@ const itemProperties = {
   exposure,
   promoted: Type.Boolean(),
   reasons: Type.Array(promotionReason),
-  headline: Type.String(),
+  headline: Type.String({ examples: ['Restart required for 9 d 4 h (libssl3).'] }),
   since: time,
   sinceQuality: orNull(oneOf(['exact', 'observed', 'upper-bound'])),
   staleAt: time,
-  packages: orNull(Type.Array(Type.String())),
-  openPorts: notYet,
+  packages: orNull(Type.Array(Type.String({ examples: ['libssl3'] }))),
+  openPorts: orNull(Type.Array(openPort)),
+  openPortsMore: orNull(Type.Integer()),
   outdated: notYet,
-  os: orNull(Type.String()),
-  kernel: orNull(Type.String()),
-  agentVersion: orNull(Type.String()),
+  os: orNull(Type.String({ examples: ['Debian GNU/Linux 12 (bookworm)'] })),
+  kernel: orNull(Type.String({ examples: ['6.1.0-41-amd64'] })),
+  agentVersion: orNull(Type.String({ examples: ['0.1.0'] })),
   bootId: orNull(Type.String()),
   bootedAt: time,
   lastReportAt: time,
@@ -54,12 +87,12 @@ export const serverItem = closed(itemProperties)
 export const serverDocument = closed({
   ...itemProperties,
   signals: Type.Array(signal),
-  listeners: notYet,
+  listeners: orNull(Type.Array(listener)),
   firewall: notYet,
   outdatedProcesses: notYet,
   pending: notYet,
   components: notYet,
-  packagesCount: notYet,
+  packagesCount: orNull(Type.Integer()),
   unattendedUpgrades: notYet,
   fixes: notYet,
   addresses: orNull(Type.Array(Type.String())),
@@ -69,11 +102,31 @@ export const serverDocument = closed({
     boot: Type.Optional(section),
     sentinel: Type.Optional(section),
     kernel: Type.Optional(section),
+    listeners: Type.Optional(section),
+    packages: Type.Optional(section),
   }),
+})
+
+const facet = closed({
+  values: Type.Array(closed({ value: Type.String(), count })),
+  more: count,
 })
 
 export const serverList = closed({
   items: Type.Array(serverItem),
   nextCursor: orNull(Type.String()),
   total: Type.Integer(),
+  /** Only when asked for. */
+  facets: Type.Optional(
+    closed({
+      state: facet,
+      reporting: facet,
+      exposure: facet,
+      reason: facet,
+      app: facet,
+      env: facet,
+      os: facet,
+      tag: facet,
+    }),
+  ),
 })

@@ -1,11 +1,7 @@
 // The fleet in one answer.
 import Type from 'typebox'
 import { EXPOSURES, LIFECYCLES, PROMOTION_REASONS, REPORTINGS, STATES } from '../../../shared/judgement/verdict.ts'
-import { closed, oneOf, orNull, time } from './words.ts'
-
-const count = Type.Integer({ minimum: 0 })
-const countsOf = <const T extends readonly string[]>(words: T) =>
-  closed(Object.fromEntries(words.map((word) => [word, count])) as Record<T[number], typeof count>)
+import { closed, count, countsOf, oneOf, orNull, time } from './words.ts'
 
 export const summary = closed({
   total: count,
@@ -18,6 +14,7 @@ export const summary = closed({
   cannotTell: count,
   oldest: orNull(closed({ id: Type.String(), name: Type.String(), since: time })),
   sentence: Type.String(),
+  demo: Type.Boolean(),
   blind: orNull(
     closed({
       since: time,

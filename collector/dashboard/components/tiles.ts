@@ -1,14 +1,16 @@
-// Four counts, quiet: the sentence above them already said what matters.
+// Four counts, quiet: the sentence above them already said what matters. Each leads to the servers it counts.
 import type { State } from '../../../shared/judgement/verdict.ts'
+import { paths } from '../../../shared/protocol/paths.ts'
 import { html, type Content, type View } from '../html.ts'
 import { countText } from '../words.ts'
 import { stateShape } from './marks.ts'
+import { withQuery } from './search-form.ts'
 
 export type TileCounts = {
   /** Promoted: a person should look now. */
   needsPerson: number
   restartRequired: number
-  /** Unknown, silent or never heard: nothing can be said about these. */
+  /** State unknown: nothing can be said about these. */
   cannotTell: number
   /** ok or deferrable. */
   fine: number
@@ -16,14 +18,23 @@ export type TileCounts = {
 
 export function tiles(counts: TileCounts): View {
   return html`<dl class="tiles" data-region="tiles">
-    ${tile('Need a person', counts.needsPerson, 'needs-person', personMark())}
-    ${tile('Restart required', counts.restartRequired, 'restart-required', stateShape('restart-required'))}
-    ${tile('Cannot tell', counts.cannotTell, 'unknown', stateShape('unknown'))}
-    ${tile('OK or deferrable', counts.fine, 'ok', stateShape('ok'))}
+    ${tile(link('Need a person', 'reason:*'), counts.needsPerson, 'needs-person', personMark())}
+    ${tile(
+      link('Restart required', 'state:restart-required'),
+      counts.restartRequired,
+      'restart-required',
+      stateShape('restart-required'),
+    )}
+    ${tile(link('Cannot tell', 'state:unknown'), counts.cannotTell, 'unknown', stateShape('unknown'))}
+    ${tile(link('OK or deferrable', 'state:ok,deferrable'), counts.fine, 'ok', stateShape('ok'))}
   </dl>`
 }
 
-function tile(label: string, count: number, tone: State | 'needs-person', mark: Content): View {
+function link(label: string, query: string): View {
+  return html`<a href=${withQuery(paths.fleetPage(), query)}>${label}</a>`
+}
+
+function tile(label: View, count: number, tone: State | 'needs-person', mark: Content): View {
   const tones = count === 0 ? 'tile zero' : `tile tile-${tone}`
   return html`<div class=${tones}>
     <dt>${mark}<span>${label}</span></dt>

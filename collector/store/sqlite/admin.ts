@@ -1,6 +1,7 @@
 // The part of the port that operators use: each write in one transaction with its line of audit.
 import type { AuditRecord } from '../records.ts'
 import type { Store } from '../store.ts'
+import type { AuditFile } from './audit-file.ts'
 import type { AccessRows } from './access-rows.ts'
 import type { Connection } from './connection.ts'
 import type { PolicyRows } from './policy-rows.ts'
@@ -22,14 +23,21 @@ type Admin = Pick<
   | 'audit'
 >
 
-export function createAdmin(connection: Connection, access: AccessRows, policy: PolicyRows): Admin {
+export function createAdmin(
+  connection: Connection,
+  access: AccessRows,
+  policy: PolicyRows,
+  auditFile: AuditFile,
+): Admin {
   /** Nothing happened, nothing is audited. */
   function audited(entry: Omit<AuditRecord, 'id'>, write: () => boolean): boolean {
-    return connection.transaction(() => {
+    const isDone = connection.transaction(() => {
       const happened = write()
       if (happened) policy.appendAudit(entry)
       return happened
     })
+    if (isDone) auditFile.followOrWarn()
+    return isDone
   }
   const always = (write: () => void) => () => {
     write()
@@ -60,6 +68,6 @@ export function createAdmin(connection: Connection, access: AccessRows, policy: 
     session: (idHash) => access.session(idHash),
     createSession: (session) => connection.transaction(() => access.createSession(session)),
     deleteSession: (idHash) => access.deleteSession(idHash),
-    audit: (limit) => policy.audit(limit),
+    audit: (limit, beforeId) => policy.audit(limit, beforeId),
   }
 }

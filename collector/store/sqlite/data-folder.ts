@@ -3,10 +3,12 @@ import { chmodSync, closeSync, mkdirSync, openSync, statfsSync, statSync, type S
 import { join } from 'node:path'
 import { StoreError } from '../store-error.ts'
 
-export type DataFiles = { directory: string; database: string; lock: string }
+/** `audit`: the audit as text, beside the database. */
+export type DataFiles = { directory: string; database: string; lock: string; audit: string }
 
 export function dataFilesIn(directory: string): DataFiles {
-  return { directory, database: join(directory, 'overdue.db'), lock: join(directory, 'serving.lock') }
+  const inside = (name: string) => join(directory, name)
+  return { directory, database: inside('overdue.db'), lock: inside('serving.lock'), audit: inside('audit.log') }
 }
 
 /** Makes sure the folder is there, ours alone to write, and local. Throws StoreError. */
@@ -17,6 +19,7 @@ export function prepareDataFolder(files: DataFiles): void {
   if (problem !== null) throw new StoreError(`The data folder ${files.directory} ${problem.what}`, problem.fix)
   makePrivate(files.database)
   makePrivate(files.lock)
+  makePrivate(files.audit)
 }
 
 /** An empty file of mode 0600; SQLite gives its companions (-wal, -shm) the mode of the database. */

@@ -1,11 +1,10 @@
 // The log of changes and the history made of their events, with how long each is kept. Both only ever grow at the end:
 // an index by server would touch another page of the file for every event, so each row of history names its server's
 // row before instead, and a server's history is read by following these back.
-import type { ClearCause, EventType, HistoryEvent } from '../../../shared/judgement/transition.ts'
-import { applicationOf, type ChangeRecord, type HistoryRecord, nameOf, type ServerRecord } from '../records.ts'
-import type { HistoryQuery } from '../store.ts'
+import type { HistoryEvent } from '../../../shared/judgement/transition.ts'
+import { applicationOf, type ChangeRecord, nameOf, type ServerRecord } from '../records.ts'
 import type { Connection } from './connection.ts'
-import { selectRows, sql, type Tables, write } from './queries.ts'
+import { selectRows, sql, write } from './queries.ts'
 
 const DAY_MS = 86_400_000
 /** A reader of the log that is further behind than this starts again from the current state. */
@@ -15,7 +14,6 @@ const CHANGES_SLACK = 1_000
 const HISTORY_KEPT_MS = 400 * DAY_MS
 /** Rows one trim looks at, so that no trim blocks the event loop for long. */
 const HISTORY_TRIM_MAX = 5_000
-const HISTORY_LIMIT_MAX = 1_000
 
 const INSERT_CHANGE = 'INSERT INTO changes (id, server_id, at) VALUES (?, ?, ?)'
 const INSERT_HISTORY = `
@@ -92,39 +90,6 @@ export class LogRows {
     return selectRows(this.#connection, rows)
   }
 
-  /** Newest first. `lastIdOf`: a server's newest row. */
-  history(query: HistoryQuery, lastIdOf: (serverId: string) => number | null): HistoryRecord[] {
-    const limit = Math.min(query.limit, HISTORY_LIMIT_MAX)
-    if (query.serverId !== undefined) return this.#historyOf(query.serverId, query.beforeId, limit, lastIdOf)
-    let rows = sql.selectFrom('history').selectAll().orderBy('id', 'desc').limit(limit)
-    if (query.beforeId !== undefined) rows = rows.where('id', '<', query.beforeId)
-    return selectRows(this.#connection, rows).map(toHistory)
-  }
-
-  #historyOf(
-    serverId: string,
-    beforeId: number | undefined,
-    limit: number,
-    lastIdOf: (serverId: string) => number | null,
-  ): HistoryRecord[] {
-    const records: HistoryRecord[] = []
-    // A page that goes on from a row of this server continues there; any other id is looked for from the newest.
-    const known = beforeId === undefined ? null : this.#row(beforeId)
-    let id = known?.server_id === serverId ? known.previous_id : lastIdOf(serverId)
-    while (id !== null && records.length < limit) {
-      const row = this.#row(id)
-      // Older rows are trimmed, and nothing is behind a trimmed one.
-      if (row === null) break
-      if (beforeId === undefined || row.id < beforeId) records.push(toHistory(row))
-      id = row.previous_id
-    }
-    return records
-  }
-
-  #row(id: number): Tables['history'] | null {
-    return this.#connection.get('SELECT * FROM history WHERE id = ?', id) as Tables['history'] | null
-  }
-
   /** Once a day, and a bounded piece at a time while there is more. Ids rise with time, so the oldest rows come first. */
   trimHistory(now: number): void {
     if (now < this.#historyTrimAt) return
@@ -137,18 +102,5 @@ export class LogRows {
         .where('at', '<', now - HISTORY_KEPT_MS),
     )
     if (removed < HISTORY_TRIM_MAX) this.#historyTrimAt = now + DAY_MS
-  }
-}
-
-function toHistory(row: Tables['history']): HistoryRecord {
-  return {
-    id: row.id,
-    at: row.at,
-    serverId: row.server_id,
-    serverName: row.server_name,
-    application: row.application,
-    type: row.type as EventType,
-    cause: row.cause as ClearCause | null,
-    data: JSON.parse(row.data) as Record<string, unknown>,
   }
 }

@@ -5,9 +5,10 @@ import { StoreError } from '../store-error.ts'
 import type { Connection } from './connection.ts'
 import { type DataFiles, makePrivate } from './data-folder.ts'
 import { init } from './migrations/0001-init.ts'
+import { sections } from './migrations/0002-sections.ts'
 
 /** The position of a step is its version: the first makes version 1. Never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [init]
+export const MIGRATIONS: readonly string[] = [init, sections]
 
 /** "OVDU": tells our file from any other SQLite database. */
 const APPLICATION_ID = 0x4f564455

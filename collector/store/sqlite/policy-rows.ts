@@ -2,7 +2,7 @@
 import type { Policy } from '../../../shared/judgement/policy.ts'
 import type { AuditRecord } from '../records.ts'
 import type { Connection } from './connection.ts'
-import { selectRows, sql, write } from './queries.ts'
+import { selectFirst, selectRows, sql, write } from './queries.ts'
 
 const AUDIT_LIMIT_MAX = 1_000
 
@@ -44,11 +44,28 @@ export class PolicyRows {
   }
 
   /** Newest first. */
-  audit(limit: number): AuditRecord[] {
-    const query = sql.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(Math.min(limit, AUDIT_LIMIT_MAX))
-    return selectRows(this.#connection, query).map((row) => ({
-      ...row,
-      detail: JSON.parse(row.detail) as Record<string, unknown>,
-    }))
+  audit(limit: number, beforeId = Number.MAX_SAFE_INTEGER): AuditRecord[] {
+    const query = sql.selectFrom('audit').selectAll().where('id', '<', beforeId).orderBy('id', 'desc')
+    return selectRows(this.#connection, query.limit(Math.min(limit, AUDIT_LIMIT_MAX))).map(toAuditRecord)
   }
+
+  /** Oldest first. */
+  auditAfter(id: number, limit: number): AuditRecord[] {
+    const query = sql.selectFrom('audit').selectAll().where('id', '>', id).orderBy('id').limit(limit)
+    return selectRows(this.#connection, query).map(toAuditRecord)
+  }
+
+  auditRecord(id: number): AuditRecord | null {
+    const row = selectFirst(this.#connection, sql.selectFrom('audit').selectAll().where('id', '=', id))
+    return row === null ? null : toAuditRecord(row)
+  }
+
+  /** Puts a line back that was written before, under its own number. */
+  restoreAudit(record: AuditRecord): void {
+    write(this.#connection, sql.insertInto('audit').values({ ...record, detail: JSON.stringify(record.detail) }))
+  }
+}
+
+function toAuditRecord(row: Omit<AuditRecord, 'detail'> & { detail: string }): AuditRecord {
+  return { ...row, detail: JSON.parse(row.detail) as Record<string, unknown> }
 }

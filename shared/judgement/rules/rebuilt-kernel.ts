@@ -1,6 +1,6 @@
 // "The running kernel was rebuilt under the same release." Debian and Ubuntu ship security fixes without a new release
 // name; only the version of the package tells: `uname -v` says 6.1.192-1, dpkg has 6.1.192-2.
-import { comparePackageVersions } from '../package-order.ts'
+import { comparePackageVersions } from '../../packages/version-order.ts'
 import { usable } from '../observation.ts'
 import { toFinding, type Rule } from './finding.ts'
 

@@ -70,7 +70,7 @@ describe('what the snapshot says', () => {
     })
 
     expect(document.takenAt).toBe('2026-11-22T05:00:00.000Z')
-    expect(Object.keys(document.sections)).toEqual(['host', 'boot', 'sentinel', 'kernel'])
+    expect(Object.keys(document.sections)).toEqual(['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages'])
     expect(document.judgement).toMatchObject({
       state: 'restart-required',
       lastKnown: null,

@@ -44,4 +44,14 @@ describe('addresses of interfaces', () => {
     ])
     expect(() => addressesOfIpJson('{"no":"list"}')).toThrow('expected a list')
   })
+
+  it.each([
+    '[{"ifname":"lo","addr_info":[{"local":"::1","prefixlen":-1}]}]',
+    '[{"ifname":"lo","addr_info":[{"local":"127.0.0.1","prefixlen":33}]}]',
+    '[{"ifname":"lo","addr_info":[{"local":"localhost","prefixlen":8}]}]',
+    '[{"ifname":"lo","addr_info":{"local":"::1"}}]',
+    '[{"ifname":["lo"],"addr_info":[]}]',
+  ])('are not taken from what ip cannot have printed: %s', (text) => {
+    expect(() => addressesOfIpJson(text)).toThrow('ip -j address')
+  })
 })

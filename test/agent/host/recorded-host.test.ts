@@ -92,11 +92,19 @@ describe('the files of a recording', () => {
       },
     })
 
-    expect(await host.facts('/run/a')).toEqual({ kind: 'file', uid: 0, sizeBytes: 1, mtimeMs: null, birthMs: null })
+    expect(await host.facts('/run/a')).toEqual({
+      kind: 'file',
+      uid: 0,
+      sizeBytes: 1,
+      inode: null,
+      mtimeMs: null,
+      birthMs: null,
+    })
     expect(await host.facts('/run/b')).toEqual({
       kind: 'file',
       uid: 1000,
       sizeBytes: 7,
+      inode: null,
       mtimeMs: Date.parse('2026-11-22T04:45:45Z'),
       birthMs: Date.parse('2026-11-22T04:45:45Z'),
     })

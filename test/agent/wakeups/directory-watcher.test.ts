@@ -21,12 +21,13 @@ async function watching(directory: string, more: Partial<DirectoryWatch> = {}) {
   onTestFinished(() => watcher.close())
   await watcher.check()
   /** Resolves when `touch` has woken us at least once more. */
-  const wakesBy = async (what: string, touch: () => void): Promise<void> => {
+  const wakesBy = async (what: string, touch: () => void): Promise<boolean> => {
     // Late events of what happened before must not be taken for the answer to this.
     await sleep(150)
     const before = seen.wakes
     touch()
     await until(what, () => seen.wakes > before, 5_000)
+    return true
   }
   return { seen, watcher, wakesBy }
 }
@@ -54,6 +55,7 @@ describe('the watch on a directory', () => {
     writeFileSync(join(directory, 'reboot-required'), '')
 
     await until('created', () => seen.wakes > 0, 5_000)
+    expect(seen.problems).toEqual([])
   })
 
   it('sleeps through everything else that happens there', async () => {
@@ -74,7 +76,8 @@ describe('the watch on a directory', () => {
     symlinkSync('run', join(directory, 'var-run'))
     const { wakesBy } = await watching(join(directory, 'var-run'))
 
-    await wakesBy('created behind the link', () => writeFileSync(join(directory, 'run', 'reboot-required'), ''))
+    const flag = join(directory, 'run', 'reboot-required')
+    expect(await wakesBy('created behind the link', () => writeFileSync(flag, ''))).toBe(true)
   })
 })
 
@@ -99,13 +102,14 @@ describe('a directory that is replaced', () => {
     mkdirSync(directory)
     await watcher.check()
 
-    await wakesBy('in the directory that came later', () => writeFileSync(join(directory, 'reboot-required'), ''))
+    const flag = join(directory, 'reboot-required')
+    expect(await wakesBy('in the directory that came later', () => writeFileSync(flag, ''))).toBe(true)
   })
 
   it('is not watched twice by checks that overlap', async () => {
     const directory = temporaryDirectory()
     let begun = 0
-    const watch = ((...args: Parameters<typeof import('chokidar').watch>) => {
+    const watch = ((...args: Parameters<NonNullable<DirectoryWatch['watch']>>) => {
       begun++
       return Object.assign(new EventEmitter(), { close: async () => {}, args, once: ready }) as never
     }) as NonNullable<DirectoryWatch['watch']>

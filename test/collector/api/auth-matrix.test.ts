@@ -73,16 +73,42 @@ const NOT_VALID = [
 ]
 const READERS = ['reader', 'operator', 'admin', 'reader session', 'operator session']
 const OPERATORS = ['operator', 'admin']
+const ADMINS = ['admin']
 
-type Route = { method: 'GET' | 'POST'; url: () => string; allowed: readonly string[]; status: number }
+type Route = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  url: () => string
+  allowed: readonly string[]
+  status: number
+}
 const ROUTES: Route[] = [
   { method: 'GET', url: paths.summary, allowed: READERS, status: 200 },
   { method: 'GET', url: paths.servers, allowed: READERS, status: 200 },
   { method: 'GET', url: () => paths.server(serverId), allowed: READERS, status: 200 },
+  { method: 'GET', url: paths.serversCsv, allowed: READERS, status: 200 },
+  { method: 'GET', url: paths.applications, allowed: READERS, status: 200 },
+  // Nobody has this application: who gets as far as looking for it is let in.
+  { method: 'GET', url: () => paths.application(serverId), allowed: READERS, status: 404 },
+  { method: 'GET', url: paths.openapi, allowed: READERS, status: 200 },
+  { method: 'GET', url: paths.metrics, allowed: READERS, status: 200 },
   { method: 'GET', url: paths.history, allowed: READERS, status: 200 },
   // A parameter that is not known: refused after the credential was accepted, and before a stream opens.
   { method: 'GET', url: () => `${paths.events()}?x=1`, allowed: READERS, status: 400 },
   { method: 'POST', url: () => paths.serverApproval(serverId), allowed: OPERATORS, status: 200 },
+  { method: 'GET', url: paths.policy, allowed: READERS, status: 200 },
+  { method: 'GET', url: paths.joinKeys, allowed: [...OPERATORS, 'operator session'], status: 200 },
+  { method: 'GET', url: paths.tokens, allowed: ADMINS, status: 200 },
+  { method: 'GET', url: paths.audit, allowed: ADMINS, status: 200 },
+  // Nobody has these ids: who gets as far as looking is let in.
+  { method: 'DELETE', url: () => paths.server('snobody'), allowed: OPERATORS, status: 404 },
+  { method: 'DELETE', url: () => paths.joinKey(serverId), allowed: OPERATORS, status: 404 },
+  { method: 'DELETE', url: () => paths.token(serverId), allowed: ADMINS, status: 404 },
+  { method: 'DELETE', url: () => paths.applicationPolicy(serverId), allowed: OPERATORS, status: 404 },
+  // Without a body: who gets as far as the body is let in.
+  { method: 'PUT', url: paths.policy, allowed: OPERATORS, status: 422 },
+  { method: 'PUT', url: () => paths.applicationPolicy(serverId), allowed: OPERATORS, status: 422 },
+  { method: 'POST', url: paths.joinKeys, allowed: OPERATORS, status: 422 },
+  { method: 'POST', url: paths.tokens, allowed: ADMINS, status: 422 },
   // Bodies are empty: who gets as far as the body is let in.
   { method: 'POST', url: paths.report, allowed: ['server'], status: 400 },
   { method: 'POST', url: paths.enroll, allowed: ['join key', 'unknown join key'], status: 400 },

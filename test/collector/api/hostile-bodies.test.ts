@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { gzipSync, brotliCompressSync, deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DEFAULT_TIMEOUTS } from '../../../collector/api/http-server.ts'
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { Problem } from '../../../shared/protocol/problems.ts'
 import { TestCollector, type TestServer } from '../../support/test-collector.ts'
@@ -311,7 +312,7 @@ describe('bytes that are no request', () => {
 
 describe('a client that is slow on purpose', () => {
   it('is cut when its headers do not end, and when its body does not', async () => {
-    const timeouts = { headersTimeoutMs: 150, requestTimeoutMs: 300, keepAliveTimeoutMs: 75_000, connectionCheckMs: 50 }
+    const timeouts = { ...DEFAULT_TIMEOUTS, headersTimeoutMs: 150, requestTimeoutMs: 300, connectionCheckMs: 50 }
     const impatient = new TestCollector({ server: { timeouts } })
     await impatient.listen()
     const { port } = impatient.app.server.address() as AddressInfo

@@ -65,7 +65,8 @@ describe('GET /api/v1/servers', () => {
     ['limit=1&limit=2', '#/limit'],
     ['cursor=x', '#/cursor'],
     ['cursor=bnVsbA', '#/cursor'],
-    ['q=state:ok', '#/q'],
+    ['q=state:overdue', '#/q'],
+    ['facets=yes', '#/facets'],
     ['__proto__=1', '#/__proto__'],
   ])('refuses ?%s and names the parameter', async (query, pointer) => {
     const answer = await collector.get(`${paths.servers()}?${query}`, reader)
@@ -90,7 +91,9 @@ describe('GET /api/v1/servers/{id}', () => {
       reporting: 'current',
       sections: { sentinel: { outcome: 'observed' }, kernel: { outcome: 'observed' } },
       signals: expect.arrayContaining([expect.objectContaining({ role: 'decides', says: 'required' })]),
-      listeners: null,
+      listeners: [],
+      openPorts: [],
+      packagesCount: 1,
     })
   })
 
@@ -136,9 +139,12 @@ describe('GET /api/v1/history', () => {
     expect(await types(`?limit=2&cursor=${page.nextCursor}`)).toEqual(['registered'])
   })
 
-  it.each(['limit=0', 'cursor=-1', 'before=1'])('refuses ?%s', async (query) => {
-    expect((await collector.get(`${paths.history()}?${query}`, reader)).statusCode).toBe(400)
-  })
+  it.each(['limit=0', 'cursor=-1', 'before=0', 'from=yesterday', 'to=2026-13-01', 'type=stale,rebooted', 'since=1'])(
+    'refuses ?%s',
+    async (query) => {
+      expect((await collector.get(`${paths.history()}?${query}`, reader)).statusCode).toBe(400)
+    },
+  )
 })
 
 describe('POST /api/v1/servers/{id}/approve', () => {
@@ -174,7 +180,7 @@ describe('a wrong method', () => {
     ['PUT', paths.report(), 'POST'],
     ['GET', paths.enroll(), 'POST'],
     ['DELETE', paths.servers(), 'GET, HEAD'],
-    ['OPTIONS', paths.server('x'), 'GET, HEAD'],
+    ['OPTIONS', paths.server('x'), 'DELETE, GET, HEAD'],
     ['PATCH', paths.serverApproval('x'), 'POST'],
     ['HEAD', paths.events(), 'GET'],
     ['POST', paths.healthy(), 'GET, HEAD'],

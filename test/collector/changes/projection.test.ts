@@ -133,6 +133,7 @@ describe('counts', () => {
 
     expect(projection.counts()).toEqual({
       total: 2,
+      cannotTell: 1,
       state: { ok: 0, deferrable: 0, 'restart-required': 1, unknown: 1 },
       reporting: { current: 1, late: 0, silent: 1, restarting: 0, never: 0 },
       exposure: { exposed: 1, unknown: 1, filtered: 0 },

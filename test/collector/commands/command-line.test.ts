@@ -1,14 +1,17 @@
 // The command line as people and scripts meet it: what it prints, where, and its exit codes.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
 import { createServer, type AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'smol-toml'
+import { pinOf } from '../../../agent/pins.ts'
 import { runCommandLine } from '../../../collector/commands/run-command-line.ts'
 import { paths } from '../../../shared/protocol/paths.ts'
 import { parseSecret } from '../../../shared/secret.ts'
+import { LOOPBACK_CERTIFICATE, LOOPBACK_KEY } from '../../support/loopback-certificate.ts'
 import { runCollector, SpawnedCollector } from '../../support/spawned-collector.ts'
 
 // A process takes a second to start, more beside other tests.
@@ -147,6 +150,36 @@ describe('join-key', () => {
     })
     expect(stdout + stderr).not.toContain(bundle['key'])
     expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  it('puts the pins of the keys in use and to come into the bundle', async () => {
+    const file = join(directory, 'pinned.toml')
+    const [certificate, publicKey] = [join(directory, 'in-use.pem'), join(directory, 'next.pem')]
+    writeFileSync(certificate, LOOPBACK_CERTIFICATE)
+    const next = new X509Certificate(LOOPBACK_CERTIFICATE).publicKey.export({ type: 'spki', format: 'pem' })
+    writeFileSync(publicKey, next)
+    const pinFiles = ['--pin-file', certificate, '--pin-file', publicKey]
+
+    const create = ['join-key', 'create', '--bundle', file, '--url', 'https://overdue.test']
+    const made = await runCollector([...create, ...pinFiles, ...data])
+
+    expect(made.code).toBe(0)
+    expect(parse(readFileSync(file, 'utf8'))['pins']).toEqual([
+      pinOf(LOOPBACK_CERTIFICATE),
+      pinOf(LOOPBACK_CERTIFICATE),
+    ])
+  })
+
+  it('takes no pin from a private key, and names the file', async () => {
+    const key = join(directory, 'private.pem')
+    writeFileSync(key, LOOPBACK_KEY)
+    const where = ['--bundle', join(directory, 'never.toml'), '--url', 'https://overdue.test', '--pin-file', key]
+
+    const { code, stderr } = await runCollector(['join-key', 'create', ...where, ...data])
+
+    expect(code).toBe(1)
+    expect(stderr).toContain(`--pin-file ${key}`)
+    expect(stderr).toContain('private key')
   })
 
   it('never overwrites another bundle', async () => {

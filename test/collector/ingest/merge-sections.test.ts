@@ -3,6 +3,7 @@ import type { Held, Merged } from '../../../collector/ingest/merge-sections.ts'
 import { isWholeReport, mergeSections } from '../../../collector/ingest/merge-sections.ts'
 import { rootDigest } from '../../../shared/digest.ts'
 import type { ReportSections } from '../../../shared/protocol/report.ts'
+import { SECTION_NAMES } from '../../../shared/sections/names.ts'
 import {
   BOOT,
   digestOnly,
@@ -54,7 +55,7 @@ describe('a whole report', () => {
     const result = merged(HELD, fewer)
 
     expect(result).toMatchObject({ complete: true, want: [], changed: true })
-    expect(Object.keys(result.sections).sort()).toEqual(['boot', 'host', 'sentinel'])
+    expect(Object.keys(result.sections).sort()).toEqual(['boot', 'host', 'listeners', 'packages', 'sentinel'])
     expect(Object.keys(result.digests)).not.toContain('kernel')
   })
 })
@@ -95,13 +96,17 @@ describe('a root that the digests do not give', () => {
       rootOf(sectionsWith({ sentinel: whole(FLAG), host: whole({ ...HOST, name: 'web-2' }) })),
     )
 
-    expect(result).toMatchObject({ complete: false, want: ['host', 'boot', 'kernel'], changed: true })
+    expect(result).toMatchObject({
+      complete: false,
+      want: ['host', 'boot', 'kernel', 'listeners', 'packages'],
+      changed: true,
+    })
   })
 
   it('asks for all sections where all came whole and still do not give it', () => {
     const result = merged(HELD, sectionsWith(), 'x'.repeat(22))
 
-    expect(result).toMatchObject({ complete: false, want: ['host', 'boot', 'sentinel', 'kernel'] })
+    expect(result).toMatchObject({ complete: false, want: SECTION_NAMES })
   })
 })
 
@@ -188,13 +193,13 @@ describe('sections of a newer agent', () => {
   const newer = (change: object) => sectionsWith({ ...change })
 
   it('count for the root and are not asked for', () => {
-    const given = newer({ listeners: digestOnly(whole(['tcp 443'])) })
+    const given = newer({ components: digestOnly(whole(['ruby'])) })
 
     const result = merged(HELD, given)
 
     expect(result).toMatchObject({ complete: true, want: [], changed: true })
-    expect(merged(result, newer({ listeners: whole(['tcp 443']) }))).toMatchObject({ complete: true, changed: false })
-    expect(Object.keys(result.sections)).not.toContain('listeners')
+    expect(merged(result, newer({ components: whole(['ruby']) }))).toMatchObject({ complete: true, changed: false })
+    expect(Object.keys(result.sections)).not.toContain('components')
   })
 
   it('whose names or digests are no such thing are not kept', () => {
@@ -216,7 +221,7 @@ describe('sections of a newer agent', () => {
     const { digests } = merged(HELD, given, 'x'.repeat(22))
 
     expect(Object.keys(digests).filter((name) => /\d| |constructor|nothing/.test(name))).toEqual([])
-    expect(Object.keys(digests)).toHaveLength(4 + 32)
+    expect(Object.keys(digests)).toHaveLength(SECTION_NAMES.length + 32)
   })
 })
 
@@ -227,7 +232,7 @@ it('sections of newer agents do not pile up, whatever names a host thinks of', (
     held = merged(held, sectionsWith({ [name]: { digest: 'd'.repeat(22) } }), 'x'.repeat(22))
   }
 
-  expect(Object.keys(held.digests)).toHaveLength(4 + 32)
+  expect(Object.keys(held.digests)).toHaveLength(SECTION_NAMES.length + 32)
 })
 
 describe('a report stands alone', () => {

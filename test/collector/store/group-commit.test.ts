@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AccessRows } from '../../../collector/store/sqlite/access-rows.ts'
+import { AuditFile } from '../../../collector/store/sqlite/audit-file.ts'
 import { createCommits } from '../../../collector/store/sqlite/commits.ts'
 import { openConnection } from '../../../collector/store/sqlite/connection.ts'
 import { dataFilesIn } from '../../../collector/store/sqlite/data-folder.ts'
@@ -8,6 +9,7 @@ import { type CommitEngine, createGroupCommit } from '../../../collector/store/s
 import { LogRows } from '../../../collector/store/sqlite/log-rows.ts'
 import { migrate } from '../../../collector/store/sqlite/migrate.ts'
 import { PolicyRows } from '../../../collector/store/sqlite/policy-rows.ts'
+import { SectionRows } from '../../../collector/store/sqlite/section-rows.ts'
 import { ServerRows } from '../../../collector/store/sqlite/server-rows.ts'
 import { NOW, serverRecord } from '../../support/store/records.ts'
 import { temporaryFolder } from '../../support/store/temp-folder.ts'
@@ -114,13 +116,16 @@ describe('a full disk', () => {
     migrate(connection, files, 0)
     const log = new LogRows(connection)
     const servers = new ServerRows(connection, log)
+    const policy = new PolicyRows(connection)
     const told: string[] = []
     const commits = createCommits({
       connection,
       log,
       servers,
+      sections: new SectionRows(connection),
       access: new AccessRows(connection),
-      policy: new PolicyRows(connection),
+      policy,
+      auditFile: new AuditFile(files.audit, connection, policy),
       notify: (committed) => told.push(...committed.map(({ record }) => record.id)),
     })
     const put = (id: string, bytes: number) =>

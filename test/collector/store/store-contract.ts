@@ -34,6 +34,30 @@ export function describeStore(
     )
 
     it(
+      'keeps the newest large value of each section apart from the record, and none of a unit that failed',
+      withStore(async (open) => {
+        const store = open()
+        const save = (packages: string[], fails = false) =>
+          store.transact((tx) => {
+            tx.putServer(serverRecord('s1'), [], NOW)
+            tx.putStoredValue('s1', 'packages', packages)
+            if (fails) throw new Error('after it wrote')
+            return tx.storedValue('s1', 'packages')
+          })
+
+        const [first, second] = await Promise.all([save(['a:all=1']), save(['a:all=2', 'b:all=1 hold'])])
+        await expect(save([], true)).rejects.toThrow('after it wrote')
+        store.close()
+        const again = open()
+
+        expect([first, second]).toEqual([['a:all=1'], ['a:all=2', 'b:all=1 hold']])
+        expect(again.storedValue('s1', 'packages')).toEqual(['a:all=2', 'b:all=1 hold'])
+        expect(again.storedValue('s1', 'listeners')).toBeNull()
+        expect(again.storedValue('s2', 'packages')).toBeNull()
+      }),
+    )
+
+    it(
       'shows a unit what earlier units of the same commit wrote',
       withStore(async (open) => {
         const store = open()

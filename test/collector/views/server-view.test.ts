@@ -1,3 +1,5 @@
+import type { Listener } from '../../../shared/sections/listeners.ts'
+import { summarizeListeners } from '../../../shared/sections/summaries.ts'
 import { describe, expect, it } from 'vitest'
 import { toServerDocument, toServerItem } from '../../../collector/views/server-view.ts'
 import {
@@ -21,7 +23,7 @@ describe('the document of a server', () => {
   it('has the keys of the contract in their order', () => {
     const listed = `id name application environment tags lifecycle
       state lastKnown reporting exposure promoted reasons headline
-      since sinceQuality staleAt packages openPorts outdated
+      since sinceQuality staleAt packages openPorts openPortsMore outdated
       os kernel agentVersion bootId bootedAt lastReportAt revision`
     const rest = `signals listeners firewall outdatedProcesses pending components packagesCount
       unattendedUpgrades fixes addresses virtualization sections`
@@ -161,6 +163,45 @@ describe('the document of a server', () => {
   })
 })
 
+const LISTENER: Listener = {
+  protocol: 'tcp',
+  family: 4,
+  address: '0.0.0.0',
+  port: 443,
+  verdict: 'unknown',
+  reason: 'firewall-not-read',
+}
+
+describe('what waits for connections', () => {
+  const rows = [LISTENER, { ...LISTENER, port: 5432, verdict: 'filtered', reason: 'loopback-bind' } as const]
+  const record = recordOf(1, { listeners: observed(summarizeListeners(rows)), packages: observed({ count: 825 }) })
+
+  it('is every row in the document, and the ports that may be reached in both', () => {
+    const document = toServerDocument(record, NOW, NOW, rows)
+
+    expect(document.listeners).toEqual(
+      rows.map((row) => ({ ...row, unit: null, process: null, via: null, rule: null, share: null })),
+    )
+    const { port, protocol, family, verdict } = LISTENER
+    expect(document.openPorts).toEqual([{ protocol, family, port, unit: null, process: null, verdict }])
+    expect(toServerItem(record, NOW, NOW).openPorts).toEqual(document.openPorts)
+    expect(document).toMatchObject({ openPortsMore: 0, packagesCount: 825, exposure: 'unknown' })
+  })
+
+  it('is not known where the host could not look, whatever list the store still has', () => {
+    const blind = recordOf(1, {
+      listeners: { outcome: 'absent', reason: 'there is no /proc/net', readAt: NOW, value: null, failedSince: null },
+    })
+
+    expect(toServerDocument(blind, NOW, NOW, rows)).toMatchObject({
+      listeners: null,
+      openPorts: null,
+      openPortsMore: null,
+      packagesCount: null,
+    })
+  })
+})
+
 describe('the part of the document that lists carry', () => {
   const many = {
     host: observed({
@@ -171,6 +212,9 @@ describe('the part of the document that lists carry', () => {
       tags: Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`tag-number-${index}`, 'v'.repeat(255)])),
     }),
     sentinel: observed(flag({ packages: Array.from({ length: 1_000 }, (_, index) => `linux-modules-extra-${index}`) })),
+    listeners: observed(
+      summarizeListeners(Array.from({ length: 300 }, (_, index) => ({ ...LISTENER, port: 10_000 + index }))),
+    ),
   }
 
   it('is the head of the document where all of it fits', () => {
@@ -185,6 +229,7 @@ describe('the part of the document that lists carry', () => {
     expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThan(2_048)
     expect(item.packages?.length).toBeGreaterThan(5)
     expect(item.headline).toContain('and 997 more')
+    expect(item).toMatchObject({ openPorts: { length: 5 }, openPortsMore: 295 })
   })
 
   it('leaves nothing out of the document itself', () => {

@@ -14,7 +14,8 @@ function fleetOf(...records: ServerRecord[]): Fleet {
   return {
     counts: () => counts,
     inOrder: () => inOrder,
-    lastContactAt: (id) => records.find((record) => record.id === id)?.lastContactAt ?? null,
+    newestContactAt: () =>
+      records.reduce((newest, { lastContactAt }) => Math.max(newest, lastContactAt ?? 0), 0) || null,
   }
 }
 

@@ -4,6 +4,8 @@ import type { Report, ReportSections } from '../../../shared/protocol/report.ts'
 import type { BootSection } from '../../../shared/sections/boot.ts'
 import type { HostSection } from '../../../shared/sections/host.ts'
 import type { KernelSection } from '../../../shared/sections/kernel.ts'
+import type { ListenersSection } from '../../../shared/sections/listeners.ts'
+import type { PackagesSection } from '../../../shared/sections/packages.ts'
 import type { SentinelSection } from '../../../shared/sections/sentinel.ts'
 
 export const instanceOf = (n: number) => n.toString(16).padStart(32, '0')
@@ -33,6 +35,11 @@ export const KERNEL: KernelSection = {
   bootDefault: null,
   newestInstalled: null,
 }
+export const LISTENERS: ListenersSection = [
+  { protocol: 'tcp', family: 4, address: '0.0.0.0', port: 443, verdict: 'unknown', reason: 'firewall-not-read' },
+  { protocol: 'tcp', family: 4, address: '127.0.0.1', port: 5432, verdict: 'filtered', reason: 'loopback-bind' },
+]
+export const PACKAGES: PackagesSection = ['libssl3:amd64=3.0.17-1~deb12u2', 'openssl:amd64=3.0.17-1~deb12u2']
 export const NO_FLAG: SentinelSection = {
   present: false,
   stale: false,
@@ -75,7 +82,15 @@ export function rootOf(sections: ReportSections): string {
 
 /** What a healthy host says; `change` replaces sections. */
 export function sectionsWith(change: ReportSections = {}): ReportSections {
-  return { host: whole(HOST), boot: whole(BOOT), sentinel: whole(NO_FLAG), kernel: whole(KERNEL), ...change }
+  return {
+    host: whole(HOST),
+    boot: whole(BOOT),
+    sentinel: whole(NO_FLAG),
+    kernel: whole(KERNEL),
+    listeners: whole(LISTENERS),
+    packages: whole(PACKAGES),
+    ...change,
+  }
 }
 
 type Envelope = { instance?: string; seq: number; uptimeMs?: number; root?: string; boot?: BootSection }

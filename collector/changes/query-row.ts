@@ -1,0 +1,55 @@
+// A record as the row a query asks. Made once per record and kept beside it: what a query looks at lies in one place in
+// memory, where the record has it behind five references. For 100,000 servers that is most of the time a query takes.
+import type { QueryRow } from '../../shared/query/row.ts'
+import { applicationOf, nameOf, type ServerRecord } from '../store/records.ts'
+
+export type ContactOf = (id: string) => number | null
+
+const NO_TAGS: Readonly<Record<string, string>> = {}
+
+export class RecordRow implements QueryRow {
+  readonly record: ServerRecord
+  readonly name: string
+  readonly state: QueryRow['state']
+  readonly reporting: QueryRow['reporting']
+  readonly exposure: QueryRow['exposure']
+  readonly lifecycle: QueryRow['lifecycle']
+  readonly reasons: QueryRow['reasons']
+  readonly application: string | null
+  readonly environment: string | null
+  readonly tags: QueryRow['tags']
+  readonly packages: QueryRow['packages']
+  readonly openPorts: QueryRow['openPorts']
+  readonly outdatedUnits: QueryRow['outdatedUnits']
+  readonly os: QueryRow['os']
+  readonly kernel: string | null
+  readonly since: number | null
+  readonly #contactOf: ContactOf
+
+  constructor(record: ServerRecord, contactOf: ContactOf) {
+    const { verdict, sections } = record
+    const host = sections.host?.value ?? null
+    this.record = record
+    this.name = nameOf(record)
+    this.state = verdict.state
+    this.reporting = verdict.reporting
+    this.exposure = verdict.exposure
+    this.lifecycle = record.lifecycle
+    this.reasons = verdict.reasons
+    this.application = applicationOf(record)
+    this.environment = host?.environment ?? null
+    this.tags = host?.tags ?? NO_TAGS
+    this.packages = verdict.packages
+    this.openPorts = sections.listeners?.value?.openPorts ?? null
+    this.outdatedUnits = null
+    this.os = host?.os ?? null
+    this.kernel = sections.kernel?.value?.running.release ?? null
+    this.since = verdict.since
+    this.#contactOf = contactOf
+  }
+
+  /** Contacts are no changes: asked for anew each time. */
+  get lastContactAt(): number | null {
+    return this.#contactOf(this.record.id)
+  }
+}

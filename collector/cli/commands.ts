@@ -1,0 +1,75 @@
+// The commands of `overdue`, written out. Each is loaded when it is asked for: `help` needs no HTTP.
+import type { Command } from './command.ts'
+
+export type CommandEntry = { summary: string; load: () => Promise<Command> }
+
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  login: {
+    summary: 'remember a collector and a token',
+    load: async () => (await import('./commands/login.ts')).login,
+  },
+  summary: {
+    summary: 'the fleet in one sentence and a few counts',
+    load: async () => (await import('./commands/summary.ts')).summaryCommand,
+  },
+  apps: {
+    summary: 'applications, the worst first',
+    load: async () => (await import('./commands/apps.ts')).apps,
+  },
+  list: {
+    summary: 'servers, the most urgent first',
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  show: {
+    summary: 'all that is known of one server, with the evidence',
+    load: async () => (await import('./commands/show.ts')).show,
+  },
+  history: {
+    summary: 'what happened, the newest first',
+    load: async () => (await import('./commands/history.ts')).history,
+  },
+  tail: {
+    summary: 'what happens, as it happens',
+    load: async () => (await import('./commands/tail.ts')).tail,
+  },
+  forget: {
+    summary: 'remove servers that are gone',
+    load: async () => (await import('./commands/forget.ts')).forget,
+  },
+  policy: {
+    summary: 'when a pending restart becomes stale: show, preview, set',
+    load: async () => (await import('./commands/policy.ts')).policy,
+  },
+  export: {
+    summary: 'all servers, or all history, as CSV or JSON',
+    load: async () => (await import('./commands/export.ts')).exportAll,
+  },
+  api: {
+    summary: 'one request to the API, as it is',
+    load: async () => (await import('./commands/api.ts')).api,
+  },
+  completion: {
+    summary: 'what makes a shell complete these words',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  version: {
+    summary: 'print the version',
+    load: async () => (await import('./commands/version.ts')).version,
+  },
+}
+
+export function overview(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  return `Examples
+  overdue login https://overdue.example:8480
+  overdue list 'state:restart-required exposure:exposed'
+  overdue show web-03
+
+Commands
+${lines.join('\n')}
+  help        this, or "help COMMAND"
+
+Results go to standard output, everything else to standard error.
+Exit codes: 0 done, 1 failed, 2 wrong command line, 4 not authorised, 5 collector unreachable,
+6 wait timed out, 7 some of several failed, 130 interrupted.`
+}

@@ -1,0 +1,92 @@
+// Flags of `overdue policy` over the policy in force become the body of a request: what no flag names stays as it is.
+import type { ParseArgsOptionsConfig } from 'node:util'
+import { PRESETS, type PresetName, type StaleAfter } from '../../shared/judgement/policy.ts'
+import type { PolicyTable } from '../../shared/judgement/policy-table.ts'
+import { nearest } from '../../shared/nearest.ts'
+import { UsageError } from './cli-error.ts'
+import { count, isSet, text, type Flags } from './command.ts'
+
+const FLEET_ONLY = { 'silent-after': { type: 'string' }, 'forget-silent-after': { type: 'string' } } as const
+const CHANGING = {
+  preset: { type: 'string' },
+  'exposed-days': { type: 'string' },
+  'otherwise-days': { type: 'string' },
+  'unknown-exposure-counts': { type: 'string' },
+  ...FLEET_ONLY,
+} as const
+
+export const POLICY_FLAGS = {
+  ...CHANGING,
+  app: { type: 'string' },
+  'as-fleet': { type: 'boolean' },
+} as const satisfies ParseArgsOptionsConfig
+
+export function hasChange(flags: Flags): boolean {
+  return isReset(flags) || Object.keys(CHANGING).some((name) => flags[name] !== undefined)
+}
+
+/** Throws UsageError where it makes no sense. */
+export function isReset(flags: Flags): boolean {
+  if (!isSet(flags, 'as-fleet')) return false
+  if (text(flags, 'app') === null) throw new UsageError('--as-fleet needs --app NAME.')
+  const other = Object.keys(CHANGING).find((name) => flags[name] !== undefined)
+  if (other !== undefined) throw new UsageError(`Choose one of --as-fleet and --${other}.`)
+  return true
+}
+
+/** Throws UsageError naming the flag. The collector checks what it gets again, and says more. */
+export function policyBody(current: PolicyTable, flags: Flags): Record<string, unknown> {
+  const app = text(flags, 'app')
+  return app === null ? fleetBody(current, flags) : applicationBody(current, app, flags)
+}
+
+function fleetBody(current: PolicyTable, flags: Flags): Record<string, unknown> {
+  const preset = readPreset(flags)
+  return {
+    preset: preset ?? current.preset,
+    staleAfter: staleAfter(preset === null ? current.staleAfter : PRESETS[preset], flags),
+    unknownExposureCounts: readSwitch(flags) ?? current.unknownExposureCounts,
+    silentAfter: text(flags, 'silent-after') ?? current.silentAfter,
+    forgetSilentAfter: text(flags, 'forget-silent-after') ?? current.forgetSilentAfter,
+  }
+}
+
+function applicationBody(current: PolicyTable, app: string, flags: Flags): Record<string, unknown> {
+  const misplaced = Object.keys(FLEET_ONLY).find((name) => flags[name] !== undefined)
+  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is of the whole fleet: leave --app out.`)
+  const own = Object.hasOwn(current.applications, app) ? current.applications[app] : undefined
+  const preset = readPreset(flags)
+  const changesDays = preset !== null || flags['exposed-days'] !== undefined || flags['otherwise-days'] !== undefined
+  const base = preset === null ? (own?.staleAfter ?? current.staleAfter) : PRESETS[preset]
+  const days = changesDays ? staleAfter(base, flags) : own?.staleAfter
+  const counts = readSwitch(flags) ?? own?.unknownExposureCounts
+  return {
+    ...(days === undefined ? {} : { staleAfter: days }),
+    ...(counts === undefined ? {} : { unknownExposureCounts: counts }),
+  }
+}
+
+function staleAfter(base: StaleAfter, flags: Flags): StaleAfter {
+  return {
+    exposedDays: count(flags, 'exposed-days') ?? base.exposedDays,
+    otherwiseDays: count(flags, 'otherwise-days') ?? base.otherwiseDays,
+  }
+}
+
+function readPreset(flags: Flags): PresetName | null {
+  const given = text(flags, 'preset')
+  const known = Object.keys(PRESETS) as PresetName[]
+  const found = known.find((name) => name === given)
+  if (given === null || found !== undefined) return found ?? null
+  const guess = nearest(given, known)
+  throw new UsageError(
+    `--preset: there is no "${given}"${guess === null ? '' : `; did you mean "${guess}"`}. Known: ${known.join(', ')}.`,
+  )
+}
+
+function readSwitch(flags: Flags): boolean | null {
+  const given = text(flags, 'unknown-exposure-counts')
+  if (given === null) return null
+  if (given === 'true' || given === 'false') return given === 'true'
+  throw new UsageError(`--unknown-exposure-counts ${given}: write true or false.`)
+}

@@ -1,0 +1,86 @@
+// One server for people: the sentence first, then the facts, then the evidence.
+import { formatDuration } from '../../shared/judgement/duration.ts'
+import type { ServerDocument } from '../views/server-view.ts'
+import { visible } from './visible.ts'
+
+const LABEL_WIDTH = 13
+
+/** `at`: the collector's clock, epoch ms. */
+export function serverText(server: ServerDocument, at: number, emphasis: (text: string) => string): string {
+  const { name, application, environment, headline } = server
+  const place = [application, environment].filter((part) => part !== null).join('/')
+  return [
+    emphasis(visible(name)) + (place === '' ? '' : `  ${visible(place)}`),
+    visible(headline),
+    '',
+    ...facts(server, at),
+    '',
+    'Evidence (* decides)',
+    ...evidence(server),
+    ...trouble(server),
+  ].join('\n')
+}
+
+function facts(server: ServerDocument, at: number): string[] {
+  const { since, staleAt, packages, lastKnown, tags, addresses } = server
+  return [
+    field('state', server.state),
+    field('promoted', server.promoted ? server.reasons.join(', ') : null),
+    field('last known', lastKnown === null ? null : `${lastKnown.state}, ${moment(lastKnown.at, at)}`),
+    field('since', since === null ? null : `${moment(since, at)} (${server.sinceQuality ?? 'quality not known'})`),
+    field('deadline', staleAt === null ? null : moment(staleAt, at)),
+    field('why', packages === null ? 'packages could not be read' : packages.join(', ')),
+    field('exposure', server.exposure),
+    field(
+      'reporting',
+      `${server.reporting}${server.lastReportAt === null ? '' : `, ${moment(server.lastReportAt, at)}`}`,
+    ),
+    field('booted', server.bootedAt === null ? null : moment(server.bootedAt, at)),
+    field('kernel', server.kernel),
+    field('os', server.os),
+    field('platform', server.virtualization),
+    field('agent', server.agentVersion),
+    field('addresses', addresses === null ? null : addresses.join(', ')),
+    field(
+      'tags',
+      Object.entries(tags)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', '),
+    ),
+    field('lifecycle', server.lifecycle),
+    field('id', server.id),
+  ].flat()
+}
+
+/** What is not known, or is nothing, is not mentioned. */
+function field(label: string, text: string | null): string[] {
+  return text === null || text === '' ? [] : [`${label.padEnd(LABEL_WIDTH)}${visible(text)}`]
+}
+
+/** "2026-11-01 06:14 UTC, 21 d 2 h ago". */
+function moment(time: string, at: number): string {
+  const ms = Date.parse(time)
+  const distance = ms > at ? `in ${formatDuration(ms - at)}` : `${formatDuration(at - ms)} ago`
+  return `${time.slice(0, 16).replace('T', ' ')} UTC, ${distance}`
+}
+
+function evidence({ signals }: ServerDocument): string[] {
+  if (signals.length === 0) return ['    none: nothing there could ask for a restart']
+  return signals.flatMap(({ name, value, source, role, says, why, readAt }) => [
+    visible(
+      `  ${role === 'decides' ? '*' : ' '} ${name}: ${says}; ${value ?? 'not read'} [${source}${readAt === null ? '' : `, ${readAt}`}]`,
+    ),
+    visible(`      ${why}`),
+  ])
+}
+
+function trouble({ sections }: ServerDocument): string[] {
+  const failed = Object.entries(sections).filter(([, look]) => look.outcome === 'failed')
+  return failed.length === 0
+    ? []
+    : [
+        '',
+        'Could not be read',
+        ...failed.map(([name, { reason }]) => visible(`    ${name}: ${reason ?? 'no reason given'}`)),
+      ]
+}

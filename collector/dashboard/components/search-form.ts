@@ -1,0 +1,60 @@
+// One field for the query language. Without JavaScript, with an address that can be kept and passed on.
+import { paths } from '../../../shared/protocol/paths.ts'
+import { html, type View } from '../html.ts'
+import { countText } from '../words.ts'
+
+export type Search = {
+  /** As written; '' for all servers. */
+  text: string
+  /** Why the text cannot be answered, in a sentence; null: it was. */
+  problem: string | null
+  /** How many servers are listed. */
+  found: number
+}
+
+export function searchForm({ text, problem }: Search): View {
+  return html`<search>
+    <form class="search" method="get" action=${paths.fleetPage()}>
+      <label class="sr" for="q">Search servers</label>
+      <input
+        id="q"
+        name="q"
+        type="search"
+        value=${text}
+        placeholder="state:restart-required app:shop web-"
+        autocapitalize="none"
+        autocomplete="off"
+        spellcheck="false"
+        aria-invalid=${problem === null ? undefined : 'true'}
+        aria-describedby=${problem === null ? undefined : 'q-problem'}
+      />
+      <button type="submit">Search</button>
+    </form>
+    ${problem === null ? null : html`<p class="problem" id="q-problem" role="alert">${problem}</p>`}
+  </search>`
+}
+
+/** What the list below holds, and the way back to everything. */
+export function searchResult({ text, problem, found }: Search): View {
+  const query = problem === null ? text : ''
+  const what = query === '' ? 'Most urgent first.' : `${matches(found)}, most urgent first.`
+  return html`<p class="hint" data-region="found">
+    ${problem === null ? what : 'All servers, most urgent first: the search was not understood.'}
+    ${text === '' ? null : html` <a href=${paths.fleetPage()}>Clear search</a>`}
+    ${found === 0 ? null : html` <a href=${withQuery(paths.serversCsv(), query)} download>CSV</a>`}
+  </p>`
+}
+
+export function nothingFound(): View {
+  return html`<p class="nothing">No server matches.</p>`
+}
+
+/** The address with the query in it; without one the bare address. */
+export function withQuery(path: string, text: string, more: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams({ ...(text === '' ? {} : { q: text }), ...more }).toString()
+  return query === '' ? path : `${path}?${query}`
+}
+
+function matches(found: number): string {
+  return found === 1 ? 'One server matches' : `${countText(found)} servers match`
+}

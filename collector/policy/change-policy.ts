@@ -1,0 +1,34 @@
+// A policy as an operator sends it becomes the policy in force. The same form as the [policy] table of collector.toml,
+// the same checks, the same words about what is wrong.
+import { parsePolicy, type ParsedPolicy } from '../../shared/judgement/parse-policy.ts'
+import { DEFAULT_POLICY, type Policy } from '../../shared/judgement/policy.ts'
+import { toPolicyTable } from '../../shared/judgement/policy-table.ts'
+import type { Store } from '../store/store.ts'
+
+/** `from`: address the request came from. `at`: epoch ms. */
+export type By = { at: number; actor: string; from: string | null }
+
+/** The whole policy. Without `applications` in it, those in force stay: they have addresses of their own. */
+export function withFleetPolicy(current: Policy, table: Readonly<Record<string, unknown>>): ParsedPolicy {
+  return parsePolicy({ applications: toPolicyTable(current).applications, ...table })
+}
+
+/** The policy of one application, or with null none of its own. */
+export function withApplicationPolicy(current: Policy, name: string, own: unknown): ParsedPolicy {
+  const table = toPolicyTable(current)
+  const others = Object.entries(table.applications).filter(([other]) => other !== name)
+  const applications = Object.fromEntries(own === null ? others : [...others, [name, own]])
+  return parsePolicy({ ...table, applications })
+}
+
+export function policyInForce(store: Pick<Store, 'policy'>): Policy {
+  return store.policy() ?? DEFAULT_POLICY
+}
+
+/** `subject`: "policy", or "policy/applications/NAME". Nothing is written or audited where nothing changes. */
+export function savePolicy(store: Store, policy: Policy, subject: string, { at, actor, from }: By): void {
+  const before = toPolicyTable(policyInForce(store))
+  const after = toPolicyTable(policy)
+  if (JSON.stringify(before) === JSON.stringify(after)) return
+  store.savePolicy(policy, { at, actor, action: 'policy.change', subject, detail: { before, after, from } })
+}

@@ -1,0 +1,20 @@
+// The short form of `npm run prove:fuzz`: the same surfaces and rules, 2,000 inputs each, another seed every day.
+import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { describe, expect, it } from 'vitest'
+import { runSurface } from '../../scripts/prove/fuzz/run-surface.ts'
+import { SURFACES } from '../../scripts/prove/fuzz/surfaces.ts'
+
+const COUNT = 2_000
+const seed = process.env['OVERDUE_FUZZ_SEED'] ?? new Date().toISOString().slice(0, 10)
+
+describe(`L14: 2,000 inputs that are nearly right (OVERDUE_FUZZ_SEED=${seed})`, () => {
+  it.each(SURFACES)('break nothing at $name', { timeout: 120_000 }, async (surface) => {
+    const failureDirectory = join(tmpdir(), 'overdue-fuzz')
+
+    const { failures, outcomes } = await runSurface(surface, { seed, first: 0, count: COUNT, failureDirectory })
+
+    expect(failures).toEqual([])
+    expect(Object.values(outcomes).reduce((sum, times) => sum + times, 0)).toBe(COUNT)
+  })
+})

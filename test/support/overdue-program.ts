@@ -1,0 +1,70 @@
+// The `overdue` command as an operator runs it: a process of its own, with a home folder nobody else has.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { onTestFinished } from 'vitest'
+import { BUNDLES } from '../../scripts/bundle/bundles.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+let bundle: string | null = null
+
+/** Makes the bundle as scripts/build.ts makes it; call it once a file, in `beforeAll`. Removed when the process ends. */
+export async function buildOverdueBundle(): Promise<void> {
+  const made = BUNDLES.find(({ name }) => name === 'overdue')
+  if (made === undefined) throw new Error('scripts/bundle/bundles.ts has no overdue')
+  const directory = mkdtempSync(join(tmpdir(), 'overdue-bundle-'))
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+  const outfile = join(directory, 'overdue.mjs')
+  await build({ ...made.options, entryPoints: [made.entry], outfile })
+  bundle = outfile
+}
+
+export type Ended = { code: number | null; stdout: string; stderr: string }
+
+export class OverdueProgram {
+  readonly home: string
+  readonly environment: Record<string, string>
+
+  constructor(environment: Record<string, string> = {}) {
+    this.home = temporaryDirectory()
+    // A clean environment: a login of whoever runs the tests must not reach the command.
+    this.environment = { HOME: this.home, ...environment }
+  }
+
+  /** With the collector and the token of the environment, as a script would have them. */
+  static asking(url: string, token: string): OverdueProgram {
+    const program = new OverdueProgram({ OVERDUE_URL: url })
+    program.environment['OVERDUE_TOKEN_FILE'] = program.file('token', `${token}\n`)
+    return program
+  }
+
+  /** Path of a new file. */
+  file(name: string, text: string): string {
+    const path = join(this.home, name)
+    writeFileSync(path, text)
+    return path
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], input = ''): Promise<Ended> {
+    const running = this.start(args)
+    running.child.stdin?.end(input)
+    return await running.ended
+  }
+
+  start(args: readonly string[]): { child: ChildProcess; output: Ended; ended: Promise<Ended> } {
+    if (bundle === null) throw new Error('call buildOverdueBundle in beforeAll')
+    const child = spawn(process.execPath, [bundle, ...args], { stdio: 'pipe', env: this.environment })
+    const output: Ended = { code: null, stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.setEncoding('utf8').on('data', (chunk: string) => (output[name] += chunk))
+    }
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const ended = new Promise<Ended>((resolve) => {
+      child.once('close', (code) => resolve({ ...output, code }))
+    })
+    return { child, output, ended }
+  }
+}
