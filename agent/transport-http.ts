@@ -1,7 +1,6 @@
 // One POST of JSON at a time to one collector. The only file that knows undici, and only its Client: the whole package
 // would double the memory of an agent at rest. Every wait has an end, and answers are read up to a limit.
 import type { PeerCertificate, SecureContext } from 'node:tls'
-import { setFlagsFromString } from 'node:v8'
 import Client from 'undici/lib/dispatcher/client.js'
 import type { Dispatcher } from 'undici'
 import { REPLY_BYTES_MAX } from '../shared/protocol/limits.ts'
@@ -48,9 +47,6 @@ export type HttpPost = {
 }
 
 export function createHttpPost(target: PostTarget): HttpPost {
-  // undici parses HTTP in WebAssembly. After a few answers V8 would compile that parser once more, optimised: 2 MB of
-  // memory for good and 7 MB for a moment (measured), to gain microseconds a minute.
-  setFlagsFromString('--wasm-tiering-budget=2000000000')
   const { url, proxy = null } = target
   const base = new URL(url)
   const prefix = base.pathname.replace(/\/+$/, '')

@@ -1,5 +1,4 @@
 // Carries a report to the collector and says what became of it. Never throws: whatever goes wrong is a result.
-import { gzipSync } from 'node:zlib'
 import { paths } from '../shared/protocol/paths.ts'
 import type { Report } from '../shared/protocol/report.ts'
 import { createHttpPost, type HttpPost, type PostTarget } from './transport-http.ts'
@@ -54,6 +53,8 @@ export function reasonOf(error: unknown): string {
 function encode(text: string): { body: string | Buffer; headers: Record<string, string> } {
   const headers = { 'content-type': 'application/json' }
   if (Buffer.byteLength(text) <= GZIP_BYTES_MIN) return { body: text, headers }
+  // Loaded only here: it takes 1 MB, and most reports are small.
+  const { gzipSync } = process.getBuiltinModule('node:zlib')
   // Done here and at once, in a few ms: a thread of the pool would keep the memory it worked with.
   return { body: gzipSync(text, GZIP_FRUGAL), headers: { ...headers, 'content-encoding': 'gzip' } }
 }

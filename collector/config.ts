@@ -42,6 +42,8 @@ export class UnreadableFileError extends Error {
   override readonly name = 'UnreadableFileError'
 }
 
+export const DATA_DIR_DEFAULT = '/var/lib/overdue-collector'
+
 /** Each single setting: its environment variable, its kind, and the value without any source. */
 export const SETTINGS = {
   listen: { variable: 'OVERDUE_LISTEN', kind: 'text', default: '127.0.0.1:8480' },
@@ -58,7 +60,7 @@ export const SETTINGS = {
     default: 5_000,
   },
   'metrics.perServer': { variable: 'OVERDUE_METRICS_PER_SERVER', kind: 'text', default: 'auto' },
-  dataDir: { variable: 'OVERDUE_DATA_DIR', kind: 'text', default: '/var/lib/overdue-collector' },
+  dataDir: { variable: 'OVERDUE_DATA_DIR', kind: 'text', default: DATA_DIR_DEFAULT },
 } as const
 export type SettingKey = keyof typeof SETTINGS
 

@@ -1,6 +1,6 @@
 // Secrets of the product: `ovds_ID_SECRET` (server), `ovdj_ID_SECRET` (join key), `ovdt_ID_SECRET` (API token).
 // The prefix lets secret scanners find a leaked one; the id is what a database looks up; the secret is 256 bit base64url.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 export type SecretKind = 'ovds' | 'ovdj' | 'ovdt'
 export type ParsedSecret = { kind: SecretKind; id: string; secret: string }
@@ -20,7 +20,7 @@ export function parseSecret(text: string): ParsedSecret | null {
 
 /** What is stored instead of a secret: SHA-256 of its text, base64url. A 256 bit random secret needs no slow hash. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url')
+  return hash('sha256', secret, 'base64url')
 }
 
 export function secretMatches(secret: string, storedHash: string): boolean {

@@ -1,7 +1,6 @@
 // Lines of a long file with the memory of one chunk: a dpkg status file has 5 MB, its log a year of history.
 import { open, type FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { READ_FLAGS, refuseUnlessRegular } from './bounded-read.ts'
 import { HostError } from './host.ts'
 import { toHostError } from './host-errors.ts'
@@ -42,6 +41,8 @@ async function* chunksOf(handle: FileHandle): Chunks {
 }
 
 async function* inflated(handle: FileHandle): Chunks {
+  // Loaded only for an old log: it takes 1 MB.
+  const { createGunzip } = process.getBuiltinModule('node:zlib')
   const bytes = handle.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })
   // pipeline destroys the inflater with the error of either end, and the loop below throws it: nothing to do in the callback.
   yield* pipeline(bytes, createGunzip({ chunkSize: CHUNK_BYTES }), () => {})

@@ -8,7 +8,7 @@ import { applicationMachineId } from './machine-id.ts'
 import { orNull, firstLineOf } from './optional-read.ts'
 import { parseOsRelease } from './os-release.ts'
 import type { Probe } from './probe.ts'
-import { plainText } from './text.ts'
+import { firstLine, plainText } from './text.ts'
 import { readVirtualization } from './virtualization.ts'
 
 export const hostProbe: Probe<HostSection> = {
@@ -18,6 +18,7 @@ export const hostProbe: Probe<HostSection> = {
       name: labels.name ?? (await hostName(machine)),
       os: parseOsRelease(await osRelease(machine)),
       architecture: machine.architecture(),
+      kernelRelease: await kernelRelease(machine),
       virtualization: await readVirtualization(machine),
       addresses: await addresses(machine),
       machineId: applicationMachineId((await orNull(machine.readText('/etc/machine-id'))) ?? ''),
@@ -38,6 +39,10 @@ async function hostName(machine: Host): Promise<string> {
   const name =
     (await firstLineOf(machine, '/proc/sys/kernel/hostname')) ?? (await firstLineOf(machine, '/etc/hostname'))
   return plainText(name ?? FALLBACK_NAME, NAME_LENGTH_MAX)
+}
+
+async function kernelRelease(machine: Host): Promise<string | null> {
+  return firstLine((await orNull(machine.readText('/proc/sys/kernel/osrelease'))) ?? '', NAME_LENGTH_MAX)
 }
 
 async function osRelease(machine: Host): Promise<string> {

@@ -11,6 +11,8 @@ export type { Counts } from './counts.ts'
 /** Where the stream of a server's reports stands, ahead of the store: heartbeats that change nothing are not written. */
 export type StreamHead = { instance: string; seq: number; root: string }
 
+const OVERTAKING_MS_MAX = 10_000
+
 export class Projection {
   readonly #servers = new Map<string, ServerRecord>()
   readonly #ordered = new OrderedServers((id) => this.lastContactAt(id))
@@ -68,10 +70,11 @@ export class Projection {
   /** The server was heard at `at`. Written to disk later, in batches: a contact is no change. */
   touch(id: string, at: number, head?: StreamHead): void {
     if (head !== undefined) this.#heads.set(id, head)
-    if (at <= (this.#contacts.get(id) ?? -Infinity)) return
+    if (!isNews(this.#contacts.get(id), at)) return
     this.#contacts.set(id, at)
     this.#dirtyContacts.set(id, at)
-    if (this.#servers.get(id)?.lifecycle === 'active') this.#noteContact(at)
+    if (this.#servers.get(id)?.lifecycle !== 'active') return
+    if (isNews(this.#newestContactAt, at)) this.#newestContactAt = at
   }
 
   /** Newest report or heartbeat heard since this process started; null if none. */
@@ -98,16 +101,19 @@ export class Projection {
     this.#servers.set(record.id, record)
     if (record.lifecycle === 'active') this.#ordered.set(record)
     else this.#ordered.remove(record.id)
-    this.#keepContact(record)
+    // Written for another reason, a record carries its old contact: no news, and ahead of a clock that was set back.
+    if (before?.lastContactAt !== record.lastContactAt) this.#keepContact(record)
   }
 
   #keepContact({ id, lastContactAt, lifecycle }: ServerRecord): void {
     if (lastContactAt === null) return
-    if (lastContactAt > (this.#contacts.get(id) ?? -Infinity)) this.#contacts.set(id, lastContactAt)
-    if (lifecycle === 'active') this.#noteContact(lastContactAt)
+    if (isNews(this.#contacts.get(id), lastContactAt)) this.#contacts.set(id, lastContactAt)
+    // Servers were heard at different times: an older one is no news of the fleet.
+    if (lifecycle === 'active') this.#newestContactAt = Math.max(this.#newestContactAt ?? -Infinity, lastContactAt)
   }
+}
 
-  #noteContact(at: number): void {
-    if (at > (this.#newestContactAt ?? -Infinity)) this.#newestContactAt = at
-  }
+/** Older by more than reports overtake each other: the clock was set back, and the known contact lies ahead of it. */
+function isNews(known: number | null | undefined, at: number): boolean {
+  return known === null || known === undefined || at > known || at < known - OVERTAKING_MS_MAX
 }

@@ -1,7 +1,7 @@
 // A record as the row a query asks. Made once per record and kept beside it: what a query looks at lies in one place in
 // memory, where the record has it behind five references. For 100,000 servers that is most of the time a query takes.
 import type { QueryRow } from '../../shared/query/row.ts'
-import { applicationOf, nameOf, type ServerRecord } from '../store/records.ts'
+import { applicationOf, kernelOf, nameOf, type ServerRecord } from '../store/records.ts'
 
 export type ContactOf = (id: string) => number | null
 
@@ -43,7 +43,7 @@ export class RecordRow implements QueryRow {
     this.openPorts = sections.listeners?.value?.openPorts ?? null
     this.outdatedUnits = null
     this.os = host?.os ?? null
-    this.kernel = sections.kernel?.value?.running.release ?? null
+    this.kernel = kernelOf(record)
     this.since = verdict.since
     this.#contactOf = contactOf
   }

@@ -21,6 +21,8 @@ export type FleetModel = {
   paging: Paging
   /** Where agents reach this collector, without a trailing slash. */
   collectorUrl: string
+  /** The collector's data folder, absolute; null: the one its commands take by themselves. */
+  dataDir: string | null
 }
 
 export function fleetPage(shell: Shell, model: FleetModel): View {
@@ -53,9 +55,9 @@ function sentence(text: string): View {
   return html`<h1 data-sentence>${text.slice(0, end)}<span class="rest">${text.slice(end)}</span></h1>`
 }
 
-function list(shell: Shell, { summary, search, items, also, collectorUrl }: FleetModel): View {
+function list(shell: Shell, { summary, search, items, also, collectorUrl, dataDir }: FleetModel): View {
   // A query may look beyond the active servers that the summary counts.
-  if (summary.total === 0 && search.found === 0) return installCard(collectorUrl)
+  if (summary.total === 0 && search.found === 0) return installCard(collectorUrl, dataDir)
   return search.found === 0 ? nothingFound() : serverTable(items, also, shell.now)
 }
 

@@ -1,9 +1,11 @@
 // Every page of the dashboard and what stands behind it: one route a page, each reads, shapes and renders.
+import { resolve } from 'node:path'
 import type { FastifyPluginCallback } from 'fastify'
 import { paths } from '../../shared/protocol/paths.ts'
 import { parseQuery, problemText } from '../../shared/query/parse.ts'
 import { requireReader } from '../api/auth.ts'
 import { findServers } from '../changes/find-servers.ts'
+import { DATA_DIR_DEFAULT } from '../config.ts'
 import type { CollectorContext } from '../context.ts'
 import type { ServerRecord } from '../store/records.ts'
 import { COLLECTOR_VERSION } from '../version.ts'
@@ -60,6 +62,7 @@ function readerPages(ctx: CollectorContext, shellOf: () => Shell): FastifyPlugin
         also: alsoAsked(ctx, request.query.also, listed).map((record) => toRow(ctx, record, shell.now)),
         paging,
         collectorUrl: ctx.config.publicUrl ?? `${request.protocol}://${request.headers.host}`,
+        dataDir: ctx.config.dataDir === DATA_DIR_DEFAULT ? null : resolve(ctx.config.dataDir),
       }
       return sendPage(reply, 200, fleetPage(shell, model))
     })

@@ -6,6 +6,7 @@ import { evidenceTable } from './components/evidence-table.ts'
 import { facts } from './components/facts.ts'
 import { historyList } from './components/history-list.ts'
 import { identityFacts } from './components/identity-facts.ts'
+import { portsTable } from './components/ports-table.ts'
 import { restartHelp } from './components/restart-help.ts'
 import { sectionsTable } from './components/sections-table.ts'
 import { verdictPanel } from './components/verdict-panel.ts'
@@ -32,6 +33,7 @@ export function serverPage(shell: Shell, { server, history }: ServerModel): View
           ${panel('why', 'Why', whyContent(server), needsRestart)}
           ${panel('restart', 'How to restart', restartHelp(), needsRestart)}
           ${panel('evidence', 'Evidence', evidenceTable(server.signals, shell.now), true)}
+          ${panel('ports', 'Ports', portsTable(server), true)}
           ${panel('sections', 'What was looked at', sectionsTable(server.sections, shell.now), true)}
         </div>
         <div>

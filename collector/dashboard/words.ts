@@ -26,6 +26,13 @@ export const EXPOSURE_WORDS: Record<Exposure, string> = {
 
 export const REASON_WORDS: Record<PromotionReason, string> = { exposed: 'Exposed', stale: 'Stale', silent: 'Silent' }
 
+/** Why a listener is judged as it is; a code of a newer agent is shown as it is. */
+export const LISTENER_REASON_WORDS: Readonly<Record<string, string>> = {
+  'loopback-bind': 'only this server itself reaches it',
+  'link-local-bind': 'only the local network reaches it',
+  'firewall-not-read': 'the firewall was not read',
+}
+
 const COUNT_FORMAT = new Intl.NumberFormat('en')
 
 /** "4,812". */
@@ -39,7 +46,7 @@ export const LIFECYCLE_NOTICES: Record<Lifecycle, string | null> = {
   'pending-approval':
     'This server waits for approval. It is not counted and not promoted until an operator approves it.',
   conflict:
-    'Two live copies report with this server’s credential. What you see is the last status that could be trusted; enrol one of the copies again.',
+    'Two live copies report with this server’s credential. What you see is the last status that could be trusted; enrol one of the copies again, then have an operator approve this server.',
   removed: 'This server was removed. It is no longer counted, and its credential no longer works.',
 }
 

@@ -1,5 +1,5 @@
 // What is told of each server by name. What is not known has no sample: a 0 would say "looked, and it is not so".
-import { applicationOf, nameOf, type ServerRecord } from '../store/records.ts'
+import { applicationOf, kernelOf, nameOf, type ServerRecord } from '../store/records.ts'
 import { osText } from '../views/os-text.ts'
 
 export type Labels = Readonly<Record<string, string>>
@@ -43,12 +43,12 @@ export const SERVER_FAMILIES: readonly ServerFamily[] = [
   {
     name: 'overdue_server_info',
     help: 'What the server is, in labels; always 1.',
-    sample: (labels, { sections }) => ({
+    sample: (labels, record) => ({
       labels: {
         ...labels,
-        os: osText(sections.host?.value?.os ?? null) ?? '',
-        kernel: sections.kernel?.value?.running.release ?? '',
-        agent_version: sections.host?.value?.agentVersion ?? '',
+        os: osText(record.sections.host?.value?.os ?? null) ?? '',
+        kernel: kernelOf(record) ?? '',
+        agent_version: record.sections.host?.value?.agentVersion ?? '',
       },
       value: 1,
     }),

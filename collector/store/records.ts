@@ -55,6 +55,8 @@ export type ServerRecord = {
   ephemeral: boolean
   machineId: string | null
   createdAt: number
+  /** When an operator let it in last; forgetting waits from then on. */
+  approvedAt?: number
   acceptance: Acceptance
   boot: BootRecord | null
   sections: ObservedSections
@@ -70,6 +72,11 @@ export type ServerRecord = {
 /** The name people know the server by. */
 export function nameOf(record: ServerRecord): string {
   return record.sections.host?.value?.name ?? record.enrolledName
+}
+
+/** The running kernel's release. Section `kernel` is absent where the host does not choose it: containers, WSL, some clouds. */
+export function kernelOf({ sections }: Pick<ServerRecord, 'sections'>): string | null {
+  return sections.kernel?.value?.running.release ?? sections.host?.value?.kernelRelease ?? null
 }
 
 /** What was bound to the join key wins over agent.toml. */

@@ -10,7 +10,7 @@ const EPHEMERAL_SILENT_MS = 3_600_000
  * kept until a person has looked: neither is heard, and both may be alive.
  */
 export function forgottenAt(
-  record: Pick<ServerRecord, 'lifecycle' | 'ephemeral' | 'createdAt'>,
+  record: Pick<ServerRecord, 'lifecycle' | 'ephemeral' | 'createdAt' | 'approvedAt'>,
   contactAt: number | null,
   policy: Policy,
 ): number | null {
@@ -18,5 +18,6 @@ export function forgottenAt(
   const afterMs = record.ephemeral
     ? Math.min(EPHEMERAL_SILENT_MS, policy.forgetSilentAfterMs)
     : policy.forgetSilentAfterMs
-  return (contactAt ?? record.createdAt) + afterMs
+  // Who was not heard while copies fought is given the time to report: 410 would stop the agent for good.
+  return Math.max(contactAt ?? record.createdAt, record.approvedAt ?? 0) + afterMs
 }

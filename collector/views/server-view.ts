@@ -14,7 +14,7 @@ import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
 import type { Outcome } from '../../shared/sections/section.ts'
 import type { SinceQuality } from '../../shared/sections/text.ts'
-import { applicationOf, nameOf, type BootRecord, type ServerRecord } from '../store/records.ts'
+import { applicationOf, kernelOf, nameOf, type BootRecord, type ServerRecord } from '../store/records.ts'
 import { fittingNames, fittingPorts, fittingTags } from './fitting.ts'
 import { type ListenerView, openPortsOf, type OpenPortView, toListenerViews } from './listeners-view.ts'
 import { osText } from './os-text.ts'
@@ -135,7 +135,7 @@ function wholeItem(record: ServerRecord, lastContactAt: number | null, now: numb
     ...openPortsOf(record),
     outdated: null,
     os: osText(host?.os ?? null),
-    kernel: sections.kernel?.value?.running.release ?? null,
+    kernel: kernelOf(record),
     agentVersion: host?.agentVersion ?? null,
     bootId: bootIdText(boot),
     bootedAt: toRfc3339(boot?.bootedAt ?? null),

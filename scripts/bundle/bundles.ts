@@ -1,5 +1,6 @@
 // The three programs as single files: what goes in, what comes out, and in which form.
 import type { BuildOptions } from 'esbuild'
+import { leanBuiltins } from './lean-builtins.ts'
 import { leanPino } from './lean-pino.ts'
 import { leanSysteminformation } from './lean-systeminformation.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
@@ -35,7 +36,7 @@ export const BUNDLES: readonly Bundle[] = [
       ...COMMON,
       format: 'cjs',
       define: { ...LEAN_UNDICI_DEFINE, 'process.platform': '"linux"' },
-      plugins: [leanUndici, leanPino, leanSysteminformation],
+      plugins: [leanBuiltins, leanUndici, leanPino, leanSysteminformation],
     },
   },
   {

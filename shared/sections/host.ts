@@ -34,6 +34,8 @@ export const hostSection = Type.Object({
   name: nameText,
   os: Type.Object({ id: orNull(shortText), versionId: orNull(shortText), prettyName: orNull(shortText) }),
   architecture: orNull(shortText),
+  /** As `uname -r` would print it, whoever provides the kernel; agents before this key do not send it. */
+  kernelRelease: Type.Optional(orNull(nameText)),
   /** Whose kernel runs here: `container` and `wsl` share one that this host cannot restart. `unknown`: could not tell. */
   virtualization: Type.Object({
     kind: Type.Union([

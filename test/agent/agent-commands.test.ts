@@ -132,7 +132,8 @@ describe('enroll', () => {
     const file = keyFile(`url = "${collector.url}"\nkey = "${KEY}"\nca = """\n${ca}\n"""\n`)
     await host.command(['enroll', '--root', host.root, '--join-key-file', file, '--keep-join-key'])
 
-    expect(JSON.parse(readFileSync(stateFile('enrolled.json'), 'utf8'))).toEqual({ url: collector.url, ca: `${ca}\n` })
+    const enrolled = JSON.parse(readFileSync(stateFile('enrolled.json'), 'utf8'))
+    expect(enrolled).toEqual({ url: collector.url, ca: `${ca}\n`, pins: [] })
     expect(existsSync(file)).toBe(true)
   })
 
@@ -153,7 +154,8 @@ describe('enroll', () => {
     ['no key at all', 'hello', 'key = "(not shown)": write the line'],
     ['an API token', `ovdt_t1_${'t'.repeat(43)}`, 'key = "(not shown)": write the line'],
     ['a bundle without a key', 'url = "https://overdue.example"', 'write the key'],
-    ['a bundle with a key we do not know', `key = "${KEY}"\npins = ["x"]`, 'pins = "...": there is no such key'],
+    ['a bundle with a key we do not know', `key = "${KEY}"\npin = ["x"]`, 'pin = "...": there is no such key'],
+    ['a bundle with a pin that is none', `key = "${KEY}"\npins = ["x"]`, 'pins = ["x"]: write at most 10 pins'],
     ['a bundle with an address that is none', `key = "${KEY}"\nurl = "here"`, 'url = "here": write the address'],
     ['a bundle with an authority that is none', `key = "${KEY}"\nca = "x"`, 'ca = "...": write PEM certificates'],
   ])('refuses a file with %s, and never prints the key', async (_, text, message) => {

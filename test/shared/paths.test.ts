@@ -8,21 +8,33 @@ describe('the URLs of the product', () => {
 
     expect(all).toMatchInlineSnapshot(`
       {
+        "application": "/api/v1/applications/s0%20%2F%3F",
+        "applicationPolicy": "/api/v1/policy/applications/s0%20%2F%3F",
+        "applications": "/api/v1/applications",
         "asset": "/assets/s0%20%2F%3F",
+        "audit": "/api/v1/audit",
         "enroll": "/v1/enroll",
         "events": "/api/v1/events",
         "fleetPage": "/",
         "healthy": "/-/healthy",
         "history": "/api/v1/history",
+        "joinKey": "/api/v1/join-keys/s0%20%2F%3F",
+        "joinKeys": "/api/v1/join-keys",
         "loginPage": "/login",
         "logout": "/logout",
+        "metrics": "/metrics",
+        "openapi": "/api/v1/openapi.json",
+        "policy": "/api/v1/policy",
         "ready": "/-/ready",
         "report": "/v1/report",
         "server": "/api/v1/servers/s0%20%2F%3F",
         "serverApproval": "/api/v1/servers/s0%20%2F%3F/approve",
         "serverPage": "/servers/s0%20%2F%3F",
         "servers": "/api/v1/servers",
+        "serversCsv": "/api/v1/servers.csv",
         "summary": "/api/v1/summary",
+        "token": "/api/v1/tokens/s0%20%2F%3F",
+        "tokens": "/api/v1/tokens",
       }
     `)
   })

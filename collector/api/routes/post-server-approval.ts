@@ -1,6 +1,8 @@
-// POST /api/v1/servers/{id}/approve: an operator lets a server in that enrolled with an `--approve pending` key.
+// POST /api/v1/servers/{id}/approve: an operator lets a server in that enrolled with an `--approve pending` key, or that
+// was in conflict: one of two live copies has another credential now, or is gone.
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { CollectorContext } from '../../context.ts'
+import { NEVER_ACCEPTED } from '../../ingest/accept.ts'
 import { judgeRecord } from '../../ingest/judge-record.ts'
 import type { ServerRecord } from '../../store/records.ts'
 import { toServerDocument } from '../../views/server-view.ts'
@@ -15,7 +17,7 @@ export function postServerApproval(app: Api, ctx: CollectorContext): void {
     method: 'POST',
     url: routePattern(paths.serverApproval),
     schema: {
-      summary: 'Let a server in that waits for approval',
+      summary: 'Let a server in that waits for approval, or end the conflict of two copies',
       params: serverParameters,
       response: { 200: serverDocument },
     },
@@ -30,19 +32,29 @@ export function postServerApproval(app: Api, ctx: CollectorContext): void {
   })
 }
 
-/** Does nothing to a server that is not waiting: approving twice is no error. Null when there is no such server. */
+/** Does nothing to an active server: approving twice is no error. Null when there is no such server. */
 function approve(ctx: CollectorContext, id: string, actor: string): Promise<ServerRecord | null> {
   const at = ctx.clock.now()
   const policy = ctx.policy()
   return ctx.store.transact((tx) => {
     const record = tx.server(id)
     if (record === null || record.lifecycle === 'removed') return null
-    if (record.lifecycle !== 'pending-approval') return record
-    // Its history begins now: what it reported while it waited was nobody's news.
+    if (record.lifecycle === 'active') return record
     const contactAt = ctx.projection.lastContactAt(id)
-    const { record: approved, events } = judgeRecord({ ...record, lifecycle: 'active' }, contactAt, policy, at, null)
+    const { record: approved, events } = judgeRecord(letIn(record, at), contactAt, policy, at, knownBefore(record))
     tx.putServer(approved, [{ type: 'approved', cause: null, data: { actor } }, ...events], at)
-    tx.appendAudit({ at, actor, action: 'server.approve', subject: id, detail: {} })
+    tx.appendAudit({ at, actor, action: 'server.approve', subject: id, detail: { was: record.lifecycle } })
     return tx.server(id)
   })
+}
+
+/** After a conflict nothing known of either copy counts: whoever reports next brings everything and is believed. */
+function letIn(record: ServerRecord, at: number): ServerRecord {
+  const acceptance = record.lifecycle === 'conflict' ? NEVER_ACCEPTED : record.acceptance
+  return { ...record, lifecycle: 'active', approvedAt: at, acceptance }
+}
+
+/** What a server reported while it waited was nobody's news: its history begins now. One in conflict has a history. */
+function knownBefore(record: ServerRecord): ServerRecord | null {
+  return record.lifecycle === 'conflict' ? record : null
 }

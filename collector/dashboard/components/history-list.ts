@@ -1,8 +1,10 @@
 // What happened to a server, newest first, each line with the moment the collector accepted it.
 import type { HistoryItem } from '../../views/history-view.ts'
 import { html, type View } from '../html.ts'
-import { CAUSE_WORDS, EVENT_WORDS } from '../words.ts'
+import { CAUSE_WORDS, countText, EVENT_WORDS } from '../words.ts'
 import { momentWithUtc } from './times.ts'
+
+const PACKAGES_NAMED = 3
 
 export function historyList(items: readonly HistoryItem[], now: number): View {
   if (items.length === 0) return html`<p class="empty">Nothing has changed since this server was registered.</p>`
@@ -22,12 +24,25 @@ export function historyList(items: readonly HistoryItem[], now: number): View {
 
 /** Names and addresses of the event, whatever its kind carries; anything that is no list of text is left to the JSON. */
 function detail(item: HistoryItem): View | null {
+  if (item.type === 'package-changed') return packagesDetail(item.data)
   const packages = textsOf(item.data['packages'])
   if (packages.length > 0) return html`<p class="detail">${packages.join(', ')}</p>`
   const before = textsOf(item.data['before'])
   const after = textsOf(item.data['after'])
   if (before.length + after.length === 0) return null
   return html`<p class="detail">${before.join(', ')} → ${after.join(', ')}</p>`
+}
+
+/** An event names no more than some of what changed, and counts all of it. */
+function packagesDetail(data: HistoryItem['data']): View | null {
+  const changed = Object.values(data).flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []))
+  const names = textsOf(changed.map((change) => (change as { name?: unknown } | null)?.name))
+  if (names.length === 0) return null
+  const counts = Object.values((data['counts'] ?? {}) as Record<string, unknown>)
+  const total = counts.reduce((sum: number, count) => sum + (typeof count === 'number' ? count : 0), 0)
+  const shown = names.slice(0, PACKAGES_NAMED)
+  const more = Math.max(total, names.length) - shown.length
+  return html`<p class="detail">${shown.join(', ')}${more === 0 ? null : ` and ${countText(more)} more`}</p>`
 }
 
 function textsOf(value: unknown): string[] {

@@ -20,6 +20,8 @@ const PRAGMAS = [
   'temp_store = MEMORY',
   // Reports come in from all servers in turn: with SQLite's 2 MB nearly every one would read its page from the file again.
   `cache_size = -${CACHE_KIBIBYTES}`,
+  // 32 MB of WAL between checkpoints: each one syncs the database file, with all reports waiting.
+  'wal_autocheckpoint = 8000',
   `journal_size_limit = ${WAL_BYTES_KEPT}`,
 ]
 

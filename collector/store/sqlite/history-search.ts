@@ -25,8 +25,10 @@ export function searchHistory(
   const beforeId = Math.min(query.beforeId ?? Infinity, beforeTime(connection, query.to))
   if (query.serverId !== undefined) {
     const start = newestOf(connection, query.serverId, query.beforeId, lastIdOf)
-    const rows = start === null ? [] : chainRows(connection, query, { start, first, beforeId, limit })
-    return { records: rows.map(toHistory), nextBeforeId: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }
+    // One more than asked for: whether there is a next page is known only by its first row.
+    const rows = start === null ? [] : chainRows(connection, query, { start, first, beforeId, limit: limit + 1 })
+    const records = rows.slice(0, limit).map(toHistory)
+    return { records, nextBeforeId: rows.length > limit ? (records.at(-1)?.id ?? null) : null }
   }
   return scan(connection, query, { first, beforeId, limit })
 }
@@ -43,8 +45,8 @@ function scan(connection: Connection, query: HistoryQuery, { first, beforeId, li
   const records: HistoryRecord[] = []
   for (const row of iterate(connection, rows)) {
     if (query.isServerWanted?.(row.server_id) === false) continue
+    if (records.length === limit) return { records, nextBeforeId: records.at(-1)?.id ?? null }
     records.push(toHistory(row))
-    if (records.length === limit) return { records, nextBeforeId: row.id > first ? row.id : null }
   }
   return { records, nextBeforeId: lowest > first ? lowest : null }
 }

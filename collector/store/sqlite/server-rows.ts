@@ -11,9 +11,8 @@ export type Committed = { change: ChangeRecord; record: ServerRecord }
 /** `number` is the row's key on disk: finding a row by its id would cost another page for every report. */
 type Row = { record: ServerRecord; number: number; lastHistoryId: number | null }
 
-const SELECT_ALL = `
-SELECT number, id, last_history_id, document, verdict, contacts.at AS contact_at
-FROM servers LEFT JOIN contacts ON server_id = id`
+const SELECT_ALL = 'SELECT number, id, last_history_id, document, verdict FROM servers'
+const SELECT_CONTACTS = 'SELECT server_id, at FROM contacts'
 const INSERT = `
 INSERT INTO servers (number, id, credential_hash, last_history_id, document, verdict) VALUES (?, ?, ?, ?, ?, ?)`
 // Naming credential_hash here would rewrite its index with every report.
@@ -39,7 +38,14 @@ export class ServerRows {
 
   /** Reads every record into memory. */
   load(): void {
-    for (const row of this.#connection.prepare(SELECT_ALL).iterate()) this.#keep(parseRow(row))
+    // Two scans: joined, each row would look its contact up on other pages, a fifth of the time until the store is ready.
+    const contacts = new Map<string, number>()
+    for (const row of this.#connection.prepare(SELECT_CONTACTS).iterate()) {
+      contacts.set(String(row['server_id']), Number(row['at']))
+    }
+    for (const row of this.#connection.prepare(SELECT_ALL).iterate()) {
+      this.#keep(parseRow(row, contacts.get(String(row['id'])) ?? null))
+    }
   }
 
   *all(): Iterable<ServerRecord> {
@@ -130,8 +136,7 @@ export class ServerRows {
   }
 }
 
-function parseRow(row: Record<string, unknown>): Row {
-  const contactAt = row['contact_at'] as number | null
+function parseRow(row: Record<string, unknown>, contactAt: number | null): Row {
   const record = parseRecord(row)
   const isNewer = contactAt !== null && contactAt > (record.lastContactAt ?? 0)
   return {

@@ -5,9 +5,14 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { trusting } from '../../../agent/collector-target.ts'
 import { checkResult, type Limits } from '../../../agent/commands/check.ts'
+import { checkCollector } from '../../../agent/commands/doctor-collector.ts'
 import type { Judgement } from '../../../agent/commands/snapshot-judgement.ts'
+import { pinOf } from '../../../agent/pins.ts'
+import { parseProxy } from '../../../agent/proxy.ts'
 import { AgentHost, buildAgentBundle } from '../../support/agent-bundle.ts'
+import { ConnectProxy } from '../../support/connect-proxy.ts'
 import { LOOPBACK_CERTIFICATE, LOOPBACK_KEY } from '../../support/loopback-certificate.ts'
 import { TestCollector } from '../../support/test-collector.ts'
 
@@ -204,6 +209,33 @@ describe('doctor', () => {
     expect(of('proxy')?.says).toContain(origin)
     expect(of('answer')).toMatchObject({ result: 'ok' })
     expect(asked).toEqual(['http://192.0.2.1:8480/-/healthy'])
+  })
+
+  it('holds a collector behind a proxy to the pins, as a report does', async () => {
+    const server = createTlsServer({ cert: LOOPBACK_CERTIFICATE, key: LOOPBACK_KEY }, (_request, response) =>
+      response.end('{}'),
+    )
+    const port = await listen(server)
+    const proxy = await new ConnectProxy(() => port).start()
+    onTestFinished(() => proxy.stop())
+    // Asked for directly: settings never send the way to this machine itself through a proxy.
+    const answerWith = async (pins: string[]) => {
+      const secureContext = await trusting(LOOPBACK_CERTIFICATE)
+      const findings = await checkCollector({
+        url: `https://127.0.0.1:${port}`,
+        secureContext,
+        pins,
+        proxy: parseProxy(proxy.host),
+      })
+      return findings.find(({ name }) => name === 'answer')
+    }
+
+    expect(await answerWith([pinOf(LOOPBACK_CERTIFICATE)])).toMatchObject({ result: 'ok' })
+    expect(await answerWith([`sha256/${'A'.repeat(43)}=`])).toMatchObject({
+      result: 'fail',
+      says: expect.stringContaining('none of the pinned') as unknown,
+    })
+    expect(proxy.seen.map(({ method }) => method)).toEqual(['CONNECT', 'CONNECT'])
   })
 
   it('knows a real collector by its answer', async () => {

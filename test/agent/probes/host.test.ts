@@ -26,6 +26,7 @@ describe('a host', () => {
     const files = {
       'proc/sys/kernel/hostname': 'web-1\n',
       'proc/sys/kernel/arch': 'aarch64\n',
+      'proc/sys/kernel/osrelease': '6.1.0-41-arm64\n',
       'etc/os-release': 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
     }
 
@@ -33,6 +34,7 @@ describe('a host', () => {
       name: 'web-1',
       os: { id: 'debian', versionId: '12', prettyName: 'Debian GNU/Linux 12 (bookworm)' },
       architecture: 'aarch64',
+      kernelRelease: '6.1.0-41-arm64',
       virtualization: { kind: 'unknown', name: null },
       addresses: null,
       machineId: null,
@@ -52,6 +54,10 @@ describe('a host', () => {
     expect((await look({ 'proc/sys/kernel/hostname': 'kernel\n', 'etc/hostname': 'file\n' })).name).toBe('kernel')
     expect((await look({ 'etc/hostname': 'file\n' })).name).toBe('file')
     expect((await look({ 'etc/hostname': '\n' })).name).toBe('localhost')
+  })
+
+  it('does not know its kernel where nothing says so', async () => {
+    expect((await look({})).kernelRelease).toBeNull()
   })
 
   it('lists its addresses in one order, whatever order interfaces came up in', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { Problem } from '../../../shared/protocol/problems.ts'
 import { DEFAULT_TIMEOUTS } from '../../../collector/api/http-server.ts'
+import { ReportBuilder } from '../../support/report-builder.ts'
 import { TestCollector, type TestServer } from '../../support/test-collector.ts'
 
 let collector: TestCollector
@@ -166,6 +167,32 @@ describe('POST /api/v1/servers/{id}/approve', () => {
       ),
     ).toEqual(['restart-required', 'registered', 'approved'])
     expect(collector.ctx.store.audit(10).filter(({ action }) => action === 'server.approve')).toHaveLength(1)
+  })
+
+  it('ends the conflict of two live copies: the next process that reports is believed', async () => {
+    const server = await collector.enroll('twins')
+    const copy = new ReportBuilder('twins')
+    const say = (one: ReportBuilder) => collector.post(paths.report(), server.credential, one.whole())
+    const fight = async () => {
+      for (let turn = 0; turn < 5; turn++) for (const one of [server.report, copy]) await say(one)
+    }
+    await fight()
+    expect((await say(copy)).json()).toMatchObject({ kind: 'instance-conflict' })
+
+    const approved = await collector.post(paths.serverApproval(server.id), collector.createToken('operator'), {})
+    copy.raiseFlag()
+
+    expect(approved.json()).toMatchObject({ lifecycle: 'active', state: 'ok' })
+    expect((await say(copy)).statusCode).toBe(200)
+    expect((await collector.get(paths.server(server.id), reader)).json()).toMatchObject({ state: 'restart-required' })
+    const { items } = await list(`${paths.history()}?server=${server.id}`)
+    expect(items.map((item) => (item as unknown as { type: string }).type)).toEqual([
+      'restart-required',
+      'approved',
+      'conflict',
+      'registered',
+    ])
+    expect(collector.ctx.store.audit(1)).toMatchObject([{ action: 'server.approve', subject: server.id }])
   })
 
   it('answers 404 for a server that is not there', async () => {

@@ -157,6 +157,20 @@ describe('contacts', () => {
     expect(projection.lastContactAt('b')).toBeNull()
   })
 
+  it('go back with a wall clock that was set back, whatever is written of the server meanwhile', () => {
+    const hour = 3_600_000
+    const source = createCommitSource([serverRecord('a', { lastContactAt: NOW })])
+    const projection = new Projection(source)
+    projection.touch('a', NOW + 5)
+
+    projection.touch('a', NOW + 10 - hour)
+    source.commit(serverRecord('a', { lastContactAt: NOW, heartbeatMs: 1 }))
+
+    expect(projection.lastContactAt('a')).toBe(NOW + 10 - hour)
+    expect(projection.newestContactAt()).toBe(NOW + 10 - hour)
+    expect([...projection.takeDirtyContacts()]).toEqual([['a', NOW + 10 - hour]])
+  })
+
   it('are due for writing once, and again when writing failed', () => {
     const projection = new Projection(createCommitSource())
     projection.touch('a', 1)

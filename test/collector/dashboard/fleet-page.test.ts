@@ -25,6 +25,7 @@ function render(fleet: readonly ServerRecord[], changes: Partial<FleetModel> = {
       also: [],
       paging: { number: 1, count: 1 },
       collectorUrl: 'https://overdue.example.net',
+      dataDir: null,
       ...changes,
     }),
   )
@@ -152,9 +153,24 @@ describe('the fleet page', () => {
 
     expect(page).toContain('overdue-collector join-key create')
     expect(page).toContain('--url https://overdue.example.net --bundle overdue.join')
-    expect(page).toContain('sudo overdue-agent enroll --join-key-file overdue.join')
+    expect(page).toContain('sudo overdue-agent enroll --join-key-file overdue.join\nsudo overdue-agent run<')
+    expect(page).not.toContain('--data-dir')
     expect(page).toContain('class="tiles"')
     expect(page).not.toContain('<table')
+  })
+
+  it('names the data folder where it is not the usual one: without it the key would go elsewhere', () => {
+    expect(render([], { dataDir: '/srv/over due' })).toMatch(
+      /--bundle overdue\.join \\\n\s+--data-dir (&#39;|')\/srv\/over due/,
+    )
+  })
+
+  it.each([
+    ['http://10.1.2.3:8480', true],
+    ['http://127.0.0.1:8480', false],
+    ['https://overdue.example.net', false],
+  ])('says for %s whether agents must be told that plain HTTP is meant', (collectorUrl, isTold) => {
+    expect(render([], { collectorUrl }).match(/--allow-plain-http/g)?.length ?? 0).toBe(isTold ? 2 : 0)
   })
 
   it('says who is hidden from the counts and that the collector was blind', () => {

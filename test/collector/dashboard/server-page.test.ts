@@ -5,7 +5,10 @@ import type { HistoryRecord } from '../../../collector/store/records.ts'
 import { toHistoryItem } from '../../../collector/views/history-view.ts'
 import { toServerDocument } from '../../../collector/views/server-view.ts'
 import { CAUSE_WORDS, EVENT_WORDS } from '../../../collector/dashboard/words.ts'
+import type { ObservedSections } from '../../../shared/judgement/subject.ts'
 import { EVENT_TYPES } from '../../../shared/judgement/transition.ts'
+import type { Listener } from '../../../shared/sections/listeners.ts'
+import { summarizeListeners } from '../../../shared/sections/summaries.ts'
 import { FLEET_NOW, serverRecord, type ServerSeed } from '../../support/believable-fleet.ts'
 import { hostileTexts, SHELL } from '../../support/page-markup.ts'
 
@@ -15,6 +18,30 @@ function render(seed: Partial<ServerSeed>, history: HistoryRecord[] = []): strin
   const record = serverRecord({ name: 'web-01', ...seed })
   const server = toServerDocument(record, record.lastContactAt, FLEET_NOW)
   return renderDocument(serverPage(SHELL, { server, history: history.map(toHistoryItem) }))
+}
+
+const LISTENER: Listener = {
+  protocol: 'tcp',
+  family: 4,
+  address: '0.0.0.0',
+  port: 443,
+  verdict: 'unknown',
+  reason: 'firewall-not-read',
+}
+
+/** `look`: what became of reading them, where that is not what `rows` say. */
+function renderPorts(rows: Listener[], look?: object): string {
+  const record = serverRecord({ name: 'web-01' })
+  const read = {
+    outcome: 'observed',
+    reason: null,
+    readAt: FLEET_NOW,
+    value: summarizeListeners(rows),
+    failedSince: null,
+  }
+  const sections = { ...record.sections, listeners: look ?? read } as ObservedSections
+  const server = toServerDocument({ ...record, sections }, record.lastContactAt, FLEET_NOW, rows)
+  return renderDocument(serverPage(SHELL, { server, history: [] }))
 }
 
 function event(changes: Partial<HistoryRecord>): HistoryRecord {
@@ -113,6 +140,61 @@ describe('the page of a server', () => {
     const page = render({}, [event({ type })])
 
     expect(page).toContain(EVENT_WORDS[type])
+  })
+
+  it('lists the ports that listen, the worst first, with the verdict and its reason', () => {
+    const page = renderPorts([
+      { ...LISTENER, address: '127.0.0.1', port: 5432, verdict: 'filtered', reason: 'loopback-bind' },
+      { ...LISTENER, address: '0.0.0.0', port: 443 },
+    ])
+    const rows = page.match(/<tr[^>]*>\s*<th[^>]*>(tcp|udp) .*?<\/tr>/gs) ?? []
+
+    expect(rows).toHaveLength(2)
+    expect(rows[0]).toContain('tcp 443')
+    expect(rows[0]).toContain('Unknown')
+    expect(rows[0]).toContain('0.0.0.0')
+    expect(rows[1]).toContain('tcp 5432')
+    expect(rows[1]).toContain('only this server itself')
+  })
+
+  it('shows a bounded number of ports and says how many more there are', () => {
+    const page = renderPorts(Array.from({ length: 120 }, (_, index) => ({ ...LISTENER, port: index + 1 })))
+
+    expect(page.match(/>tcp \d+<\/th>/g)).toHaveLength(100)
+    expect(page).toContain('20 more')
+  })
+
+  it('has a sentence of its own where ports were not read, or none listens', () => {
+    const failed = {
+      outcome: 'failed',
+      reason: 'EACCES: /proc/net/tcp',
+      readAt: FLEET_NOW,
+      value: null,
+      failedSince: 0,
+    }
+
+    expect(render({})).toContain('has not told yet which ports are listening')
+    expect(renderPorts([])).toContain('No port is listening.')
+    expect(renderPorts([], failed)).toContain('The listening ports could not be read: EACCES: /proc/net/tcp.')
+    const kept = { ...failed, value: summarizeListeners([LISTENER]) }
+    expect(renderPorts([LISTENER], kept)).toMatch(/could not be read: .* This is what was seen before.*tcp 443/s)
+  })
+
+  it('names the first packages of a change and how many more there were', () => {
+    const change = (name: string) => ({ name, from: '1', to: '2' })
+    const data = {
+      upgraded: [change('libc6:amd64'), change('libssl3:amd64')],
+      downgraded: [],
+      installed: [change('nginx:amd64')],
+      removed: [change('apache2:amd64')],
+      counts: { upgraded: 210, downgraded: 0, installed: 1, removed: 1 },
+    }
+    const few = { ...data, upgraded: [], installed: [], counts: { ...data.counts, upgraded: 0, installed: 0 } }
+
+    expect(render({}, [event({ type: 'package-changed', data })])).toContain(
+      '<p class="detail">libc6:amd64, libssl3:amd64, nginx:amd64 and 209 more</p>',
+    )
+    expect(render({}, [event({ type: 'package-changed', data: few })])).toContain('<p class="detail">apache2:amd64</p>')
   })
 
   it('tells why a need was cleared, and what an event names', () => {

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { openSqliteStore } from '../../../collector/store/sqlite-store.ts'
 import { systemClock } from '../../../shared/clock.ts'
+import { serverRecord } from '../../support/store/records.ts'
 import { temporaryFolder } from '../../support/store/temp-folder.ts'
 
 const ROWS = 250_000
@@ -17,6 +18,28 @@ function fillHistory(directory: string): void {
     SELECT id, nullif(id - 1, 0), id * 1000, 's1', 'web-1', 'shop', iif(id = 1, 'registered', 'back'), NULL, '{}' FROM ids`)
   database.close()
 }
+
+it.each([
+  ['of everything', {}],
+  ['of one server', { serverId: 's1' }],
+  ['of one kind', { types: ['back'] }],
+] as const)('a page %s that ends with the oldest line has no next one', async (_, filter) => {
+  const directory = temporaryFolder()
+  const store = openSqliteStore({ directory, clock: systemClock, mode: 'serve' })
+  const events = (['registered', 'back', 'back', 'back', 'back'] as const).map((type) => ({
+    type,
+    cause: null,
+    data: {},
+  }))
+  await store.transact((tx) => tx.putServer(serverRecord('s1'), events, 1_000))
+  const found = (limit: number) => store.searchHistory({ ...filter, limit })
+  const all = found(100).records.length
+
+  expect(found(all)).toMatchObject({ records: { length: all }, nextBeforeId: null })
+  expect(found(all - 1)).toMatchObject({ records: { length: all - 1 }, nextBeforeId: found(all).records.at(-2)?.id })
+  expect(all).toBeGreaterThan(3)
+  store.close()
+})
 
 it('a search that finds little answers in pieces, and gets to the end', () => {
   const directory = temporaryFolder()

@@ -74,4 +74,18 @@ describe('forgetting', () => {
 
     expect(await forgetSilent(collector.ctx)).toBe(0)
   })
+
+  it('gives a server that was approved after a long conflict the time to report', async () => {
+    const copies = await collector.enroll('web-2')
+    await collector.ctx.store.transact((tx) => {
+      const record = tx.server(copies.id)
+      if (record !== null) tx.putServer({ ...record, lifecycle: 'conflict' }, [], collector.clock.now())
+    })
+    pass(20 * DAY)
+    await collector.post(paths.serverApproval(copies.id), collector.createToken('operator'), {})
+
+    expect(await forgetSilent(collector.ctx)).toBe(0)
+    pass(20 * DAY)
+    expect(await forgetSilent(collector.ctx)).toBe(1)
+  })
 })

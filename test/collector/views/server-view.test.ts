@@ -85,6 +85,15 @@ describe('the document of a server', () => {
     })
   })
 
+  it('names the kernel a host is given from outside, where an agent tells it', () => {
+    const kernel = absent('no kernel image is installed')
+    const onHost = (told: object) => recordOf(1, { host: observed({ ...hostOf('vm'), ...told }), kernel })
+
+    expect(toServerItem(onHost({ kernelRelease: '6.18.5-fc' }), NOW, NOW).kernel).toBe('6.18.5-fc')
+    expect(toServerItem(onHost({ kernelRelease: null }), NOW, NOW).kernel).toBeNull()
+    expect(toServerItem(onHost({}), NOW, NOW).kernel).toBeNull()
+  })
+
   it('has null for everything nobody has reported yet', () => {
     const record = { ...recordOf(1, {}, { contact: contact(null) }), sections: {}, boot: null }
 
