@@ -1,11 +1,11 @@
 // The resident agent at rest, over TLS, on this machine's real files, beside the same runtime idling with the same flags.
 // A relay between agent and collector ends TLS and counts the HTTP bytes.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AGENT_NODE_FLAGS, BUNDLED, command, runOnce } from '../local/programs.ts'
+import { AGENT_ENVIRONMENT, AGENT_NODE_FLAGS, BUNDLED, command, runOnce } from '../local/programs.ts'
 import { createJoinKey, startCollector } from '../local/collector.ts'
 import { supervise } from '../local/supervise.ts'
 import { line, type BenchLine, type BenchSize } from './bench-line.ts'
@@ -13,7 +13,7 @@ import { makeCertificate } from './certificate.ts'
 import { countingRelay } from './counting-relay.ts'
 import { processCost } from './process-cost.ts'
 
-const REST_SECONDS = { full: 600, quick: 90 } as const
+const REST_SECONDS = { full: 600, quick: 150 } as const
 /** The first look, the enrolment and the TLS handshake are no rest. */
 const SETTLE_SECONDS = 10
 const SECONDS_A_DAY = 86_400
@@ -21,6 +21,8 @@ const MEGABYTE = 1024 * 1024
 
 export async function benchAgentAtRest(size: BenchSize): Promise<BenchLine[]> {
   const folder = mkdtempSync(join(tmpdir(), 'overdue-bench-rest-'))
+  // As on a host, where /run is memory: what is written there wears no disk.
+  const runtime = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'overdue-bench-run-'))
   const certificate = makeCertificate(folder)
   const quiet = () => {}
   const collector = await startCollector(BUNDLED, folder, 0, quiet)
@@ -39,8 +41,11 @@ export async function benchAgentAtRest(size: BenchSize): Promise<BenchLine[]> {
   writeFileSync(keyFile, `${createJoinKey(BUNDLED, folder)}\n`)
   // Straight to the collector: a child that is waited for stops this process, and with it the relay.
   runOnce(BUNDLED.agent, ['enroll', '--url', collector.url, '--join-key-file', keyFile, ...places])
-  const agent = supervise(command('agent', BUNDLED.agent, ['run', ...settings]), quiet)
-  const idle = spawn(process.execPath, [...AGENT_NODE_FLAGS, '-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' })
+  const agent = supervise(command('agent', BUNDLED.agent, ['run', ...settings], AGENT_ENVIRONMENT), quiet)
+  const idle = spawn(process.execPath, [...AGENT_NODE_FLAGS, '-e', 'setInterval(() => {}, 1e9)'], {
+    stdio: 'ignore',
+    env: { ...process.env, ...AGENT_ENVIRONMENT },
+  })
   try {
     await sleep(SETTLE_SECONDS * 1000)
     const before = { cost: processCost(agent.pid() ?? 0), bytes: relay.bytes() }
@@ -52,7 +57,7 @@ export async function benchAgentAtRest(size: BenchSize): Promise<BenchLine[]> {
     await agent.stop()
     await collector.process.stop()
     relay.close()
-    rmSync(folder, { recursive: true, force: true })
+    for (const used of [folder, runtime]) rmSync(used, { recursive: true, force: true })
   }
 }
 

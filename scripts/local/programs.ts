@@ -6,16 +6,23 @@ import type { ChildCommand } from './supervise.ts'
  * Flags of the resident agent. Work, not start-up, is where memory goes: the optimising tiers cost about 15 MB of
  * anonymous memory and buy nothing at one look every few seconds. undici parses HTTP in WebAssembly: compiled whole, and
  * once more after a few answers, that parser takes 2 MB for good and 7 MB for a moment, to gain microseconds a minute.
+ * Compiling late is worth another megabyte.
  */
 export const AGENT_NODE_FLAGS = [
   '--no-opt',
   '--no-maglev',
   '--max-semi-space-size=1',
   '--max-old-space-size=16',
+  '--no-sparkplug',
   '--optimize-for-size',
+  '--max-lazy',
+  '--single-threaded-gc',
   '--wasm-lazy-compilation',
   '--wasm-tiering-budget=2000000000',
 ]
+
+/** One heap for all threads (mallopt(3)): the runtime's helpers hardly allocate, and each arena holds on to about 1 MB. */
+export const AGENT_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }
 
 export type Programs = { agent: string[]; collector: string[] }
 
@@ -28,8 +35,8 @@ export const BUNDLED: Programs = {
 }
 export const UNBUILT: Programs = { agent: ['agent/main.ts'], collector: ['collector/main.ts'] }
 
-export function command(name: string, program: string[], args: string[]): ChildCommand {
-  return { name, file: process.execPath, args: [...program, ...args] }
+export function command(name: string, program: string[], args: string[], environment = {}): ChildCommand {
+  return { name, file: process.execPath, args: [...program, ...args], environment }
 }
 
 /** Runs a program to its end and returns what it printed; throws with its own words when it fails. */
