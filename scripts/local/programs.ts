@@ -26,12 +26,9 @@ export const AGENT_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }
 
 export type Programs = { agent: string[]; collector: string[] }
 
-/** Room for the short-lived objects of a burst of reports: with V8's 16 MB they are copied again and again. */
-const COLLECTOR_NODE_FLAGS = ['--max-semi-space-size=64']
-
 export const BUNDLED: Programs = {
   agent: [...AGENT_NODE_FLAGS, 'dist/overdue-agent.cjs'],
-  collector: [...COLLECTOR_NODE_FLAGS, 'dist/overdue-collector.mjs'],
+  collector: ['dist/overdue-collector.mjs'],
 }
 export const UNBUILT: Programs = { agent: ['agent/main.ts'], collector: ['collector/main.ts'] }
 
