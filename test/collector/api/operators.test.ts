@@ -72,7 +72,7 @@ describe('/api/v1/tokens', () => {
 
     expect((await collector.get(paths.summary(), token)).statusCode).toBe(200)
     const list = await collector.get(paths.tokens(), admin)
-    expect(list.body).not.toContain(token.split('_').at(-1))
+    expect(list.body).not.toContain(parseSecret(token)?.secret)
     expect(list.json<{ items: object[] }>().items.at(-1)).toMatchObject({ id, name: 'wall screen', state: 'valid' })
 
     expect((await remove(paths.token(id))).json()).toEqual({ id, revoked: true })
@@ -114,7 +114,7 @@ describe('/api/v1/join-keys', () => {
       joinKeyApplication: 'shop',
     })
     const list = await collector.get(paths.joinKeys(), admin)
-    expect(list.body).not.toContain(joinKey.split('_').at(-1))
+    expect(list.body).not.toContain(parseSecret(joinKey)?.secret)
     expect(list.json()).toMatchObject({ total: 1, items: [{ id, state: 'usable', uses: 1, usesMax: 2 }] })
     await remove(paths.joinKey(id))
     await expect(collector.enroll('web-2', joinKey)).rejects.toThrow(/401/)
