@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/pinned-runtime.ts'],
+    setupFiles: ['test/support/pinned-runtime.ts', 'test/support/property-seed.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Two cores in CI: more workers than that only make timing-sensitive end-to-end tests wait for each other.

@@ -1,7 +1,7 @@
 // Settings of how the collector is reached, how much at once, and what it tells a metrics scraper.
 import { isIP } from 'node:net'
 import { isCidr } from './commands/cidr.ts'
-import type { ConfigFault, RawConfig, SettingKey } from './config.ts'
+import type { ConfigFault, RawConfig, SettingKey } from './config-settings.ts'
 import type { PerServer } from './metrics/metrics.ts'
 
 export type ReachConfig = {

@@ -2,11 +2,12 @@
 // used stops the start with the key, the value and the fix; nothing is guessed.
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { parse as parseToml } from 'smol-toml'
+import { parse as parseToml, TomlError } from 'smol-toml'
 import { parsePolicy } from '../shared/judgement/parse-policy.ts'
 import { DEFAULT_POLICY, type Policy } from '../shared/judgement/policy.ts'
 import { formatListenAddress, isLoopback, parseListenAddress, type ListenAddress } from './api/listen-address.ts'
 import { checkReach, type ReachConfig } from './config-reach.ts'
+import { SETTINGS, type ConfigFault, type RawConfig, type SettingKey } from './config-settings.ts'
 
 export const DEFAULT_CONFIG_FILE = '/etc/overdue/collector.toml'
 
@@ -22,47 +23,30 @@ export type CollectorConfig = ReachConfig & {
   policy: Policy
 }
 
-/** As written: single settings by their key, and the policy table. */
-export type RawConfig = { settings: Partial<Record<SettingKey, unknown>>; policy: unknown }
-
-/** One setting that cannot be used. */
-export type ConfigFault = { key: string; value: unknown; fix: string }
-
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly faults: readonly ConfigFault[]
   constructor(faults: readonly ConfigFault[]) {
-    super(faults.map(({ key, value, fix }) => `${key} = ${JSON.stringify(value) ?? 'undefined'}: ${fix}`).join('\n'))
+    super(faults.map(faultText).join('\n'))
     this.faults = faults
   }
+}
+
+function faultText(fault: ConfigFault): string {
+  const { key, value, fix } = fault
+  return `${key}${'value' in fault ? ` = ${printed(value)}` : ''}: ${fix}`
+}
+
+/** Without what may be a password: everything before the last "@" of an address, however badly the rest is written. */
+function printed(value: unknown): string {
+  const shown = typeof value === 'string' ? value.replace(/^([a-z][a-z0-9+.-]*:\/\/).*@/is, '$1***@') : value
+  return JSON.stringify(shown) ?? 'undefined'
 }
 
 /** A file that the start needs cannot be read. */
 export class UnreadableFileError extends Error {
   override readonly name = 'UnreadableFileError'
 }
-
-export const DATA_DIR_DEFAULT = '/var/lib/overdue-collector'
-
-/** Each single setting: its environment variable, its kind, and the value without any source. */
-export const SETTINGS = {
-  listen: { variable: 'OVERDUE_LISTEN', kind: 'text', default: '127.0.0.1:8480' },
-  publicUrl: { variable: 'OVERDUE_PUBLIC_URL', kind: 'text', default: null },
-  'tls.certFile': { variable: 'OVERDUE_TLS_CERT_FILE', kind: 'text', default: null },
-  'tls.keyFile': { variable: 'OVERDUE_TLS_KEY_FILE', kind: 'text', default: null },
-  allowPlainHttp: { variable: 'OVERDUE_ALLOW_PLAIN_HTTP', kind: 'switch', default: false },
-  trustedProxies: { variable: 'OVERDUE_TRUSTED_PROXIES', kind: 'list', default: null },
-  allowedHosts: { variable: 'OVERDUE_ALLOWED_HOSTS', kind: 'list', default: null },
-  'limits.connections': { variable: 'OVERDUE_LIMITS_CONNECTIONS', kind: 'text', default: 20_000 },
-  'limits.connectionsPerAddress': {
-    variable: 'OVERDUE_LIMITS_CONNECTIONS_PER_ADDRESS',
-    kind: 'text',
-    default: 5_000,
-  },
-  'metrics.perServer': { variable: 'OVERDUE_METRICS_PER_SERVER', kind: 'text', default: 'auto' },
-  dataDir: { variable: 'OVERDUE_DATA_DIR', kind: 'text', default: DATA_DIR_DEFAULT },
-} as const
-export type SettingKey = keyof typeof SETTINGS
 
 export type ConfigSources = {
   flags: Partial<Record<SettingKey, string | boolean | undefined>>
@@ -106,8 +90,8 @@ function parseFile(file: { name: string; text: string }, faults: ConfigFault[]):
   const table = parseTable(file)
   const { policy, ...top } = table
   const flat = flatten(top, faults)
-  for (const [key, value] of Object.entries(flat)) {
-    if (!Object.hasOwn(SETTINGS, key)) faults.push({ key, value, fix: `this key is not known; ${suggestion(key)}` })
+  for (const key of Object.keys(flat)) {
+    if (!Object.hasOwn(SETTINGS, key)) faults.push({ key, fix: `this key is not known; ${suggestion(key)}` })
   }
   return { settings: flat, policy }
 }
@@ -128,7 +112,11 @@ function parseTable(file: { name: string; text: string }): Record<string, unknow
   try {
     return parseToml(file.text)
   } catch (error) {
-    throw new ConfigError([{ key: file.name, value: 'not TOML', fix: reason(error) }])
+    // The message goes on with the lines around the fault, and what they hold.
+    const line = error instanceof TomlError ? `line ${error.line}: ` : ''
+    throw new ConfigError([
+      { key: file.name, value: 'not TOML', fix: `${line}${reason(error).split('\n', 1)[0] ?? ''}` },
+    ])
   }
 }
 
@@ -158,7 +146,7 @@ function check({ settings, policy }: RawConfig, faults: ConfigFault[]): Collecto
 function checkPolicy(raw: unknown, faults: ConfigFault[]): Policy {
   const { policy, errors } = parsePolicy(raw)
   if (policy !== null) return policy
-  faults.push(...errors)
+  for (const { path: _path, ...fault } of errors) faults.push(fault)
   return DEFAULT_POLICY
 }
 

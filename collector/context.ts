@@ -16,6 +16,8 @@ export type CollectorContext = {
   projection: Projection
   /** The policy in force; another process may change it, so it is asked for, not kept. */
   policy(): Policy
+  /** To be called after a change of the policy by this process: whoever asks next gets the new one. */
+  forgetPolicy(): void
   clock: Clock
   log: Logger
   live: LiveFeed
@@ -33,11 +35,13 @@ export function createContext(config: CollectorConfig, overrides: ContextOverrid
   const log = overrides.log ?? createLogger()
   const store = overrides.store ?? openSqliteStore({ directory: config.dataDir, clock, mode: 'serve' })
   seedPolicy(store, config.policy, clock.now())
+  const policy = keptFor(POLICY_AGE_MS_MAX, clock, () => store.policy() ?? DEFAULT_POLICY)
   return {
     config,
     store,
     projection: new Projection(store),
-    policy: readAtMostEvery(POLICY_AGE_MS_MAX, clock, () => store.policy() ?? DEFAULT_POLICY),
+    policy: policy.read,
+    forgetPolicy: policy.forget,
     clock,
     log,
     live: new LiveFeed(store),
@@ -52,11 +56,16 @@ function seedPolicy(store: Store, policy: Policy, at: number): void {
 }
 
 /** Every report asks for the policy: the disk is not asked as often. */
-function readAtMostEvery<T>(ageMsMax: number, clock: Clock, read: () => T): () => T {
+function keptFor<T>(ageMsMax: number, clock: Clock, readAnew: () => T): { read: () => T; forget: () => void } {
   let kept: { value: T; at: number } | null = null
-  return () => {
-    const now = clock.monotonicMs()
-    if (kept === null || now - kept.at > ageMsMax) kept = { value: read(), at: now }
-    return kept.value
+  return {
+    read: () => {
+      const now = clock.monotonicMs()
+      if (kept === null || now - kept.at > ageMsMax) kept = { value: readAnew(), at: now }
+      return kept.value
+    },
+    forget: () => {
+      kept = null
+    },
   }
 }

@@ -20,6 +20,7 @@ const io: Io = {
   out: (text) => void process.stdout.write(`${text}\n`),
   tell: (text) => void process.stderr.write(`${text}\n`),
   redraw: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\u001b[K${text}`) : undefined,
+  self: [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2)],
   stopped,
   onReload: (listener) => void process.on('SIGHUP', listener),
 }

@@ -46,6 +46,7 @@ export function buildServer(ctx: CollectorContext, overrides: Partial<ServerOpti
   const timeouts = overrides.timeouts ?? DEFAULT_TIMEOUTS
   const app = createApp(ctx, timeouts)
   app.decorateRequest('serverId', null)
+  app.decorateRequest('usesNextCredential', false)
   app.decorateRequest('joinKey', null)
   app.decorateRequest('token', null)
   app.decorateRequest('problemKind', null)
@@ -59,12 +60,9 @@ export function buildServer(ctx: CollectorContext, overrides: Partial<ServerOpti
   handleErrors(app, ctx.log)
   app.addHook('onRequest', requireKnownHost(ctx.config))
   limitInFlight(app, overrides.inFlight ?? IN_FLIGHT_LIMITS)
-  app.addHook('onSend', async (_request, reply) => {
-    reply.raw.setTimeout(timeouts.answerTimeoutMs, () => reply.raw.destroy())
-  })
   refuseUnknownRoutes(app)
   app.register(helmet, helmetOptions(ctx))
-  app.register(apiRoutes(ctx, { ...DEFAULT_API_OPTIONS, ...overrides }))
+  app.register(apiRoutes(ctx, { ...DEFAULT_API_OPTIONS, ...overrides }, budget))
   app.register(dashboardRoutes(ctx))
   return app
 }

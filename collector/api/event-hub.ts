@@ -15,7 +15,6 @@ export const PING_MS = 15_000
 const STREAMS_MAX = 200
 /** A reader that missed changes of more servers than this reads the list again instead. */
 const REPLAY_SERVERS_MAX = 250
-const REPLAY_CHANGES_MAX = 10_000
 const HISTORY_PAGE = 100
 
 type Member = { stream: EventStream; isStillAllowed: () => boolean }
@@ -133,14 +132,12 @@ export class EventHub {
 
   #replay(stream: EventStream, afterId: number): void {
     const lastId = this.#ctx.store.lastChangeId()
-    const missed = this.#ctx.store.changesAfter(afterId, REPLAY_CHANGES_MAX)
-    const servers = new Set(missed?.map(({ serverId }) => serverId))
-    if (missed === null || missed.length >= REPLAY_CHANGES_MAX || servers.size > REPLAY_SERVERS_MAX) {
+    const missed = this.#ctx.store.changesAfter(afterId, REPLAY_SERVERS_MAX + 1)
+    if (missed === null || missed.length > REPLAY_SERVERS_MAX) {
       stream.write(eventFrame('reset', { reason: 'too-old', readAgain: paths.servers() }, lastId), lastId)
       return
     }
-    const ids = new Map(missed.map(({ id, serverId }) => [serverId, id]))
-    for (const [serverId, id] of [...ids].toSorted(([, a], [, b]) => a - b)) {
+    for (const { id, serverId } of missed) {
       const frame = this.#serverFrame(serverId, id)
       if (frame !== null) stream.write(frame, id)
     }

@@ -5,6 +5,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { SecureContextOptions } from 'node:tls'
 import { capConnections } from './connection-cap.ts'
+import { cutUnreadAnswers } from './unread-answers.ts'
 
 /** In ms. */
 export type HttpTimeouts = {
@@ -57,6 +58,7 @@ export function createHttpServer(
       : https.createServer({ ...options, ...tlsOptions(tls), handshakeTimeout: HANDSHAKE_MS_MAX }, handler)
   server.maxConnections = limits.connections
   capConnections(server, limits.connectionsPerAddress, trustedProxies)
+  cutUnreadAnswers(server, timeouts)
   return server
 }
 

@@ -12,16 +12,14 @@ export const IN_FLIGHT_LIMITS: InFlightLimits = { enroll: 1_000, read: 2_000, re
 
 export function limitInFlight(app: FastifyInstance, limits: InFlightLimits): void {
   let count = 0
-  const counted = new WeakSet<FastifyRequest>()
   app.addHook('onRequest', (request, reply, done) => {
     const limit = limitOf(request, limits)
     if (limit === null) return done()
     if (count >= limit) throw overloaded()
     count += 1
-    counted.add(request)
     // Not onResponse: a client that goes away before its answer must give its place back, too.
     reply.raw.once('close', () => {
-      if (counted.delete(request)) count -= 1
+      count -= 1
     })
     done()
   })

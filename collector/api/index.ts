@@ -1,19 +1,23 @@
 // The whole API at a glance: one line per operation, nothing registered by side effect.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { Artefacts } from '../artefacts.ts'
 import type { CollectorContext } from '../context.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import type { Api } from './api.ts'
+import type { BodyBudget } from './body-budget.ts'
 import { EventHub, PING_MS } from './event-hub.ts'
 import { describeRoutes } from './openapi/plugin.ts'
 import { deleteServer } from './routes/delete-server.ts'
+import { getAgentArtefact } from './routes/get-agent-artefact.ts'
 import { getApplication } from './routes/get-application.ts'
 import { getApplications } from './routes/get-applications.ts'
 import { getAudit } from './routes/get-audit.ts'
 import { getEvents } from './routes/get-events.ts'
 import { getHealthy } from './routes/get-healthy.ts'
 import { getHistory } from './routes/get-history.ts'
-import { countReports, getMetrics } from './routes/get-metrics.ts'
+import { getInstall, getInstallChecksum } from './routes/get-install.ts'
+import { getMetrics } from './routes/get-metrics.ts'
 import { getOpenapi } from './routes/get-openapi.ts'
 import { getPolicy } from './routes/get-policy.ts'
 import { getReady } from './routes/get-ready.ts'
@@ -28,11 +32,17 @@ import { postServerApproval } from './routes/post-server-approval.ts'
 import { deleteApplicationPolicy, putApplicationPolicy, putPolicy } from './routes/put-policy.ts'
 import { deleteToken, getTokens, postToken } from './routes/tokens.ts'
 
-export type ApiOptions = { enrollRates: EnrollRates; eventPingMs: number }
+/** `artefactsFolder`: what hosts download; null: where the build leaves it. */
+export type ApiOptions = { enrollRates: EnrollRates; eventPingMs: number; artefactsFolder: string | null }
 
-export const DEFAULT_API_OPTIONS: ApiOptions = { enrollRates: ENROLL_RATES, eventPingMs: PING_MS }
+export const DEFAULT_API_OPTIONS: ApiOptions = {
+  enrollRates: ENROLL_RATES,
+  eventPingMs: PING_MS,
+  artefactsFolder: null,
+}
 
-export function apiRoutes(ctx: CollectorContext, options: ApiOptions): FastifyPluginAsync {
+/** `budget`: shared with every other way a body comes in. */
+export function apiRoutes(ctx: CollectorContext, options: ApiOptions, budget: BodyBudget): FastifyPluginAsync {
   return async (instance: FastifyInstance) => {
     const app: Api = instance.withTypeProvider<TypeBoxTypeProvider>()
     await describeRoutes(app)
@@ -40,10 +50,9 @@ export function apiRoutes(ctx: CollectorContext, options: ApiOptions): FastifyPl
     app.addHook('preClose', async () => events.close())
     const metrics = new Metrics(ctx, ctx.config.metrics.perServer)
     app.addHook('preClose', async () => metrics.close())
-    countReports(app, metrics)
     // agents
     postEnroll(app, ctx, options.enrollRates)
-    postReport(app, ctx)
+    postReport(app, ctx, { budget, onAnswered: (result) => metrics.countReport(result) })
     // readers
     getSummary(app, ctx)
     getServers(app, ctx)
@@ -73,5 +82,9 @@ export function apiRoutes(ctx: CollectorContext, options: ApiOptions): FastifyPl
     // anyone
     getHealthy(app)
     getReady(app, ctx)
+    const artefacts = new Artefacts(options.artefactsFolder)
+    getInstall(app, artefacts)
+    getInstallChecksum(app, artefacts)
+    getAgentArtefact(app, artefacts)
   }
 }

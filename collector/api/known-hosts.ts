@@ -13,10 +13,16 @@ const FIX = 'This collector does not answer to that host name. Set publicUrl to 
 
 export function requireKnownHost(settings: HostSettings): onRequestHookHandler {
   const isKnown = knownHosts(settings)
+  // A fleet asks by one name, again and again.
+  let lastKnown: string | undefined
   return (request, _reply, done) => {
     const { host } = request.headers
     // HTTP/1.0 may leave it out (health checks of load balancers do); no browser does.
-    if (host === undefined || isKnown(host)) return done()
+    if (host === undefined || host === lastKnown) return done()
+    if (isKnown(host)) {
+      lastKnown = host
+      return done()
+    }
     throw new ProblemError('misdirected-request', { detail: FIX })
   }
 }

@@ -4,10 +4,15 @@ import { PROTOCOL, PROTOCOL_OLDEST } from '../../shared/protocol/limits.ts'
 import { ProblemError } from './problem.ts'
 
 export const requireKnownProtocol: preValidationHookHandler = (request, _reply, done) => {
-  if (request.body === undefined) throw new ProblemError('invalid-json', { detail: 'The body is missing.' })
-  const { proto } = Object(request.body) as { proto?: unknown }
-  if (typeof proto === 'number' && Number.isInteger(proto)) refuseUnknown(proto)
+  refuseUnknownProtocol(request.body)
   done()
+}
+
+/** Throws ProblemError. */
+export function refuseUnknownProtocol(body: unknown): void {
+  if (body === undefined) throw new ProblemError('invalid-json', { detail: 'The body is missing.' })
+  const { proto } = Object(body) as { proto?: unknown }
+  if (typeof proto === 'number' && Number.isInteger(proto)) refuseUnknown(proto)
 }
 
 function refuseUnknown(proto: number): void {

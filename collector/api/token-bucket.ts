@@ -4,7 +4,11 @@
 
 export type BucketRate = { perSecond: number; burst: number }
 
-type Bucket = { tokens: number; at: number }
+/** In thousandths of a token: each millisecond brings a whole number of them. */
+type Bucket = { millitokens: number; at: number }
+const TOKEN = 1000
+/** Moments have fractions: what is missing by rounding alone is not missing. */
+const ROUNDING = 1e-3
 
 export class TokenBuckets {
   readonly #rate: BucketRate
@@ -25,16 +29,18 @@ export class TokenBuckets {
   take(key: string, now: number): number {
     const bucket = this.#refilled(key, now)
     this.#remember(key, bucket)
-    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) / this.#rate.perSecond) * 1000)
-    bucket.tokens -= 1
+    const missing = TOKEN - bucket.millitokens
+    if (missing > ROUNDING) return Math.ceil(missing / this.#rate.perSecond)
+    bucket.millitokens -= TOKEN
     return 0
   }
 
   #refilled(key: string, now: number): Bucket {
     const known = this.#buckets.get(key)
-    if (known === undefined) return { tokens: this.#rate.burst, at: now }
-    const gained = ((now - known.at) / 1000) * this.#rate.perSecond
-    return { tokens: Math.min(this.#rate.burst, known.tokens + gained), at: now }
+    const full = this.#rate.burst * TOKEN
+    if (known === undefined) return { millitokens: full, at: now }
+    const gained = (now - known.at) * this.#rate.perSecond
+    return { millitokens: Math.min(full, known.millitokens + gained), at: now }
   }
 
   #remember(key: string, bucket: Bucket): void {

@@ -8,6 +8,8 @@ import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
 import type { Acceptance, ServerRecord, StoredValues } from '../store/records.ts'
 import { accept, afterAccepting, type Head } from './accept.ts'
 import { bootOf, convertMoments } from './convert-moments.ts'
+import { withPorts } from './exposure-events.ts'
+import { withGoodbye } from './goodbye.ts'
 import { judgeRecord } from './judge-record.ts'
 import { type FieldError, isWholeReport, type Merged, mergeSections } from './merge-sections.ts'
 
@@ -76,8 +78,10 @@ function applySections(record: ServerRecord, head: Head | null, report: Report, 
   const isNews = merged.changed || judged.changed || next.acceptance.instance !== acceptance.instance
   const hasProgress = report.sections !== undefined && merged.complete !== acceptance.complete
   const outcome = accepted(judged.record, report, merged.want)
+  const told = (events: HistoryEvent[]) =>
+    withPorts(events, record.sections.listeners?.value ?? null, merged.values.listeners)
   return isNews || hasProgress || next.boot !== record.boot
-    ? { ...outcome, write: { record: judged.record, events: judged.events, values: merged.values } }
+    ? { ...outcome, write: { record: judged.record, events: told(judged.events), values: merged.values } }
     : outcome
 }
 
@@ -110,7 +114,7 @@ function withReport(
   return {
     ...record,
     acceptance: acceptanceAfter(record.acceptance, head, report, merged),
-    boot: boot === null ? null : convertMoments(boot, sections, report.uptimeMs, now),
+    boot: withGoodbye(boot === null ? null : convertMoments(boot, sections, report.uptimeMs, now), report.goodbye, now),
     sections,
     heartbeatMs: host?.heartbeatMs ?? HEARTBEAT_MS,
     machineId: host?.machineId ?? record.machineId,

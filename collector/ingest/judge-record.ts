@@ -5,7 +5,7 @@ import type { Policy } from '../../shared/judgement/policy.ts'
 import type { Since } from '../../shared/judgement/subject.ts'
 import type { HistoryEvent } from '../../shared/judgement/transition.ts'
 import { toJudged, transitionsBetween, type Judged } from '../../shared/judgement/transitions.ts'
-import type { Signal, Verdict } from '../../shared/judgement/verdict.ts'
+import type { Baseline, Signal, Verdict } from '../../shared/judgement/verdict.ts'
 import { applicationOf, type BootRecord, type ServerRecord } from '../store/records.ts'
 import { bootIdentityOf } from './convert-moments.ts'
 
@@ -50,26 +50,39 @@ function judgeWithSince(
   now: number,
   before: ServerRecord | null,
 ): ServerRecord {
-  const verdict = verdictOn(record, contactAt, policy, now)
+  const verdict = verdictOn(record, before, contactAt, policy, now)
   const since = earliestNeed(record, verdict, before, now)
   if (since === (record.boot?.since ?? null)) return { ...record, verdict }
   const boot: BootRecord = { ...(record.boot ?? UNTOLD_BOOT), since }
   const dated = { ...record, boot }
-  return { ...dated, verdict: verdictOn(dated, contactAt, policy, now) }
+  return { ...dated, verdict: verdictOn(dated, before, contactAt, policy, now) }
 }
 
 const UNTOLD_BOOT: BootRecord = { kernelBootId: null, runMarker: null, bootedAt: null, moments: {}, since: null }
 
-function verdictOn(record: ServerRecord, contactAt: number | null, policy: Policy, now: number): Verdict {
+function verdictOn(
+  record: ServerRecord,
+  before: ServerRecord | null,
+  contactAt: number | null,
+  policy: Policy,
+  now: number,
+): Verdict {
   const subject = {
     application: applicationOf(record),
     sections: record.sections,
     since: record.boot?.since ?? null,
-    contact: { lastAt: contactAt, heartbeatMs: record.heartbeatMs, goodbyeAt: null },
+    contact: { lastAt: contactAt, heartbeatMs: record.heartbeatMs, goodbyeAt: goodbyeOf(record, contactAt) },
     boot: bootIdentityOf(record.boot),
-    baseline: record.verdict.baseline,
+    baseline: withAddresses(record, before),
   }
   return judge(subject, policy, now)
+}
+
+/** The last word of a server counts from when we began to look, as its contact does: it may be back already and not heard. */
+function goodbyeOf({ boot, lastContactAt }: ServerRecord, contactAt: number | null): number | null {
+  const goodbyeAt = boot?.goodbyeAt ?? null
+  if (goodbyeAt === null || contactAt === null || goodbyeAt < (lastContactAt ?? goodbyeAt)) return goodbyeAt
+  return Math.max(goodbyeAt, contactAt)
 }
 
 /** Which moment of the boot record speaks for which signal. */
@@ -100,7 +113,22 @@ function firstSight(record: ServerRecord, before: ServerRecord | null, now: numb
 }
 
 function judgedOf(record: ServerRecord): Judged {
-  return toJudged(record.verdict, bootIdentityOf(record.boot), globalAddresses(record))
+  return toJudged(record.verdict, bootIdentityOf(record.boot), lastAddresses(record))
+}
+
+/** A host that cannot tell its addresses for a while has not lost them: the next ones are compared with the last known. */
+function withAddresses(record: ServerRecord, before: ServerRecord | null): Baseline | null {
+  const { baseline } = record.verdict
+  if (baseline === null) return null
+  const isTold = (record.sections.host?.value?.addresses ?? null) !== null
+  const last = isTold || before === null ? null : lastAddresses(before)
+  if (last === null && baseline.addresses === undefined) return baseline
+  const { addresses: _, ...rest } = baseline
+  return last === null ? rest : { ...rest, addresses: last }
+}
+
+function lastAddresses(record: ServerRecord): readonly string[] | null {
+  return globalAddresses(record) ?? record.verdict.baseline?.addresses ?? null
 }
 
 /** Link-local addresses and the loopback come and go with containers, and nobody reaches a server by them. */

@@ -3,8 +3,8 @@ import { nameOf, type ServerRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { NEVER_ACCEPTED } from './accept.ts'
 
-/** `operator`: somebody said so. The other two: nothing was heard of it for as long as policy allows. */
-export type RemovalCause = 'operator' | 'silent' | 'ephemeral'
+/** `operator`: somebody said so. `uninstalled`: its agent did. The others: nothing was heard of it for as long as policy allows. */
+export type RemovalCause = 'operator' | 'uninstalled' | 'silent' | 'ephemeral'
 /** `actor` as in the audit, e.g. "token:ID"; `from`: address the request came from. `at`: epoch ms. */
 export type Removal = { at: number; actor: string; cause: RemovalCause; from?: string | null }
 

@@ -3,6 +3,7 @@
 import { parsePolicy, type ParsedPolicy } from '../../shared/judgement/parse-policy.ts'
 import { DEFAULT_POLICY, type Policy } from '../../shared/judgement/policy.ts'
 import { toPolicyTable } from '../../shared/judgement/policy-table.ts'
+import type { CollectorContext } from '../context.ts'
 import type { Store } from '../store/store.ts'
 
 /** `from`: address the request came from. `at`: epoch ms. */
@@ -26,9 +27,15 @@ export function policyInForce(store: Pick<Store, 'policy'>): Policy {
 }
 
 /** `subject`: "policy", or "policy/applications/NAME". Nothing is written or audited where nothing changes. */
-export function savePolicy(store: Store, policy: Policy, subject: string, { at, actor, from }: By): void {
+export function savePolicy(
+  { store, forgetPolicy }: Pick<CollectorContext, 'store' | 'forgetPolicy'>,
+  policy: Policy,
+  subject: string,
+  { at, actor, from }: By,
+): void {
   const before = toPolicyTable(policyInForce(store))
   const after = toPolicyTable(policy)
   if (JSON.stringify(before) === JSON.stringify(after)) return
   store.savePolicy(policy, { at, actor, action: 'policy.change', subject, detail: { before, after, from } })
+  forgetPolicy()
 }

@@ -41,11 +41,15 @@ export type BootRecord = {
   moments: Partial<Record<'sentinel' | 'kernel', { uptimeMs: number; at: number; quality: Since['quality'] }>>
   /** Earliest need seen in this boot; survives a flag that is removed and comes back. */
   since: Since | null
+  /** When it said that it goes down to restart; absent or null: it did not, or was heard again since. */
+  goodbyeAt?: number | null
 }
 
 export type ServerRecord = {
   id: string
   credentialHash: string
+  /** Announced by the server, not used yet; see rotate-credential.ts. Absent or null: none. */
+  nextCredential?: { hash: string; announcedAt: number } | null
   joinKeyId: string | null
   lifecycle: Lifecycle
   /** The name given at enrolment until section `host` says better. */

@@ -9,7 +9,7 @@ import { type Connection, openConnection } from './sqlite/connection.ts'
 import { type DataFiles, dataFilesIn, prepareDataFolder } from './sqlite/data-folder.ts'
 import { createCommits } from './sqlite/commits.ts'
 import { searchHistory } from './sqlite/history-search.ts'
-import { LogRows } from './sqlite/log-rows.ts'
+import { HistoryRows } from './sqlite/history-rows.ts'
 import { migrate, MIGRATIONS, readVersion } from './sqlite/migrate.ts'
 import { PolicyRows } from './sqlite/policy-rows.ts'
 import { SectionRows } from './sqlite/section-rows.ts'
@@ -64,8 +64,8 @@ function migrateLocked(connection: Connection, files: DataFiles, held: ServingLo
 }
 
 function assemble(connection: Connection, lock: ServingLock | null, options: SqliteStoreOptions): Store {
-  const log = new LogRows(connection)
-  const servers = new ServerRows(connection, log)
+  const history = new HistoryRows(connection)
+  const servers = new ServerRows(connection, history)
   const sections = new SectionRows(connection)
   const access = new AccessRows(connection)
   const policy = new PolicyRows(connection)
@@ -76,7 +76,7 @@ function assemble(connection: Connection, lock: ServingLock | null, options: Sql
   const notify: CommitListener = (committed) => {
     for (const listener of listeners) tryListener(listener, committed, onListenerError)
   }
-  const commits = createCommits({ connection, servers, sections, log, access, policy, auditFile, notify })
+  const commits = createCommits({ connection, servers, sections, history, access, policy, auditFile, notify })
   const serves = lock !== null
   if (serves) servers.load()
   let closed = false
@@ -108,14 +108,14 @@ function assemble(connection: Connection, lock: ServingLock | null, options: Sql
     saveContacts(contacts) {
       connection.transaction(() => {
         servers.saveContacts(contacts)
-        log.trimHistory(options.clock.now())
+        history.trim(options.clock.now())
       })
     },
     storedValue: (serverId, name) => sections.read(serverId, name),
     history: (query) => searchHistory(connection, query, (id) => servers.lastHistoryId(id)).records,
     searchHistory: (query) => searchHistory(connection, query, (id) => servers.lastHistoryId(id)),
-    changesAfter: (afterId, limit) => log.changesAfter(afterId, limit),
-    lastChangeId: () => log.lastChangeId,
+    changesAfter: (afterId, limit) => servers.changesAfter(afterId, limit),
+    lastChangeId: () => servers.lastChangeId,
     check: () => void readEpoch(connection),
     close() {
       if (closed) return

@@ -22,7 +22,7 @@ import type {
 export interface Transaction {
   server(id: string): ServerRecord | null
   serverByCredentialHash(hash: string): ServerRecord | null
-  /** Writes the record, appends one change with its events, and sets `revision` to the change's id on the record. */
+  /** Writes the record and its events as one change, and sets `revision` to the change's id on the record. */
   putServer(record: ServerRecord, events: HistoryEvent[], at: number): ChangeRecord
   /** The newest value of a large section; null: none was ever accepted. */
   storedValue<N extends StoredSection>(serverId: string, name: N): StoredValues[N] | null
@@ -77,7 +77,7 @@ export interface Store {
   searchHistory(query: HistoryQuery): HistoryFound
   /** The first lines of a search. */
   history(query: HistoryQuery): HistoryRecord[]
-  /** Ids of changes after `afterId`, oldest first; null when that id is older than what is kept. */
+  /** Servers changed after the change `afterId`, each once with its newest, oldest first; null: no such change was made yet. */
   changesAfter(afterId: number, limit: number): { id: number; serverId: string }[] | null
   lastChangeId(): number
 

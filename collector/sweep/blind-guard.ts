@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { BlindNotice, BlindReason } from '../../shared/judgement/blind-notice.ts'
 import { heard, lateAfterMs } from '../../shared/judgement/reporting.ts'
 import type { Reporting } from '../../shared/judgement/verdict.ts'
+import { RESTARTING_MS_MAX } from '../../shared/protocol/limits.ts'
 import { nextMassSilence, type MassSilence, type Misses } from './mass-silence.ts'
 
 /** A gap between two ticks, or between the two clocks, that no busy second explains. */
@@ -105,9 +106,10 @@ export class BlindGuard {
   }
 
   #isHeldBack(server: WatchedServer, policySilentAfterMs: number, now: number): boolean {
-    const { heartbeatMs, lastContactAt } = server
+    const { reporting, heartbeatMs, lastContactAt } = server
     const counted = this.contactFor(server)
     if (counted === lastContactAt) return false
+    if (reporting === 'restarting') return now - (lastContactAt ?? now) >= RESTARTING_MS_MAX
     const by = (lastAt: number | null) =>
       heard({ lastAt, heartbeatMs, goodbyeAt: null }, policySilentAfterMs, now).reporting
     return by(lastContactAt) !== by(counted)

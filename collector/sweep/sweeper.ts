@@ -33,6 +33,7 @@ const JUDGE_FAILED_AGAIN_MS = 60 * 60_000
 const STORE_FAILED_AGAIN_MS = 60_000
 /** A write that takes longer means that reports could not be stored either. */
 const STORE_STALLED_MS = 10_000
+const STOP_WAIT_MS_MAX = 2_000
 
 type SweepLog = { error(facts: object, message: string): void }
 
@@ -68,13 +69,19 @@ export class Sweeper {
     this.#timer ??= setInterval(() => void this.tick(), TICK_MS).unref()
   }
 
-  /** Resolves when a sweep under way has ended. */
-  async stop(): Promise<void> {
+  /** Resolves when a sweep under way has ended, or after `waitMsMax`: a store that is stuck must not keep the process. */
+  async stop(waitMsMax = STOP_WAIT_MS_MAX): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
     this.#stopping = true
     this.#unfollow()
-    await this.#running?.promise
+    if (this.#running === null) return
+    const { promise: timeout, resolve: giveUp } = Promise.withResolvers<false>()
+    const timer = setTimeout(() => giveUp(false), waitMsMax)
+    const hasEnded = await Promise.race([this.#running.promise.then(() => true), timeout])
+    clearTimeout(timer)
+    this.#running = null
+    if (!hasEnded) this.#ctx.log.error({ waitedMs: waitMsMax }, 'a sweep did not end: the store does not answer')
   }
 
   /** One look. Resolves when its writes are committed; never rejects. Does not begin before the one before has ended. */

@@ -1,14 +1,19 @@
 // The one human sentence every server has. It states durations, so it is made when somebody looks and never stored.
+import type { OpenPort } from '../sections/summaries.ts'
 import { formatDuration } from './duration.ts'
 import type { Signal, Verdict } from './verdict.ts'
 
 /** Names a sentence lists before it counts the rest, and characters of each. */
 const NAMES_MAX = 3
 const NAME_LENGTH_MAX = 64
+const PORTS_MAX = 2
 
-/** e.g. "Restart required for 9 d 4 h (linux-image-6.8.0-79, libssl3); 2 d longer than policy allows." */
-export function headline(verdict: Verdict, now: number): string {
-  return `${[opening(verdict, now), ...additions(verdict, now)].join('; ')}.`
+/**
+ * e.g. "Restart required for 9 d 4 h (linux-image-6.8.0-79, libssl3); tcp 443 is open to anywhere."
+ * `openPorts`: those that may be reached, the worst first; without them the ports are not named.
+ */
+export function headline(verdict: Verdict, now: number, openPorts: readonly OpenPort[] = []): string {
+  return `${[opening(verdict, now), ...additions(verdict, now, openPorts)].join('; ')}.`
 }
 
 function opening(verdict: Verdict, now: number): string {
@@ -48,11 +53,11 @@ function clipped(name: string): string {
   return name.length <= NAME_LENGTH_MAX ? name : `${name.slice(0, NAME_LENGTH_MAX - 1)}…`
 }
 
-function additions(verdict: Verdict, now: number): string[] {
+function additions(verdict: Verdict, now: number, openPorts: readonly OpenPort[]): string[] {
   const { state, reasons, reporting, exposure, staleAt } = verdict
   const parts: string[] = []
   if (reasons.includes('exposed')) {
-    parts.push(exposure === 'exposed' ? 'it is open to anywhere' : 'who can reach it is not known')
+    parts.push(exposure === 'exposed' ? openText(openPorts) : unknownText(openPorts))
   }
   if (reasons.includes('stale') && staleAt !== null) {
     parts.push(`${formatDuration(now - staleAt)} longer than policy allows`)
@@ -61,6 +66,31 @@ function additions(verdict: Verdict, now: number): string[] {
   if (reporting === 'late') parts.push('its last report is late')
   if (reporting === 'restarting') parts.push('it said it is restarting')
   return parts
+}
+
+/** "tcp 443 is open to anywhere", "tcp 80, tcp 443 and 2 more are open to anywhere". */
+function openText(openPorts: readonly OpenPort[]): string {
+  const ports = portNames(openPorts, 'exposed')
+  if (ports.length === 0) return 'it is open to anywhere'
+  return `${listed(ports)} ${ports.length === 1 ? 'is' : 'are'} open to anywhere`
+}
+
+function unknownText(openPorts: readonly OpenPort[]): string {
+  const ports = portNames(openPorts, 'unknown')
+  return `who can reach ${ports.length === 0 ? 'it' : listed(ports)} is not known`
+}
+
+/** Each once, whatever its families. */
+function portNames(openPorts: readonly OpenPort[], wanted: OpenPort['verdict']): string[] {
+  const ports = openPorts.filter(({ verdict }) => verdict === wanted)
+  return [...new Set(ports.map(({ protocol, port }) => `${protocol} ${port}`))]
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, PORTS_MAX)
+  const more = names.length - shown.length
+  if (more > 0) return `${shown.join(', ')} and ${more} more`
+  return shown.join(' and ')
 }
 
 function whyUnknown(verdict: Verdict, now: number): string {
@@ -81,7 +111,8 @@ function isBlind(signal: Signal): boolean {
   return signal.role === 'decides' && signal.says === 'unknown'
 }
 
-function silentFor({ lastKnown }: Verdict, now: number): string {
+function silentFor({ goodbyeAt, lastKnown }: Verdict, now: number): string {
+  if (goodbyeAt !== undefined) return `it said ${formatDuration(now - goodbyeAt)} ago that it restarts, and is not back`
   return lastKnown === null ? 'silent' : `silent for ${formatDuration(now - lastKnown.at)}`
 }
 

@@ -14,7 +14,7 @@
 // Both sides use it: the collector to decide, the host to explain itself. It is pure: `now` is a parameter.
 import { listenersExposure } from './listeners-exposure.ts'
 import { policyFor, type Policy } from './policy.ts'
-import { heard } from './reporting.ts'
+import { heard, isGoodbyeLast } from './reporting.ts'
 import { countsAsExposed, exposed } from './rules/exposed.ts'
 import type { Finding, RuleInput } from './rules/finding.ts'
 import { newerKernel } from './rules/newer-kernel.ts'
@@ -23,7 +23,7 @@ import { rebuiltKernel } from './rules/rebuilt-kernel.ts'
 import { silent } from './rules/silent.ts'
 import { stale, staleMoment } from './rules/stale.ts'
 import type { Contact, ObservedSections, Subject } from './subject.ts'
-import type { Baseline, Exposure, PromotionReason, Reporting, Signal, State, Verdict } from './verdict.ts'
+import type { Baseline, Reporting, Signal, State, Verdict } from './verdict.ts'
 
 const NEED_RULES = [rebootFlag, newerKernel, rebuiltKernel] as const
 
@@ -63,6 +63,7 @@ export function judge(subject: Subject, policy: Policy, now: number): Verdict {
   return {
     state,
     lastKnown: reporting === 'silent' && contact.lastAt !== null ? { state: evidence, at: contact.lastAt } : null,
+    ...(reporting === 'silent' && isGoodbyeLast(contact) ? { goodbyeAt: contact.goodbyeAt } : {}),
     reporting,
     exposure,
     promoted: reasons.length > 0,
@@ -72,7 +73,7 @@ export function judge(subject: Subject, policy: Policy, now: number): Verdict {
     staleAt,
     packages: packagesOf(state, findings),
     signals: markDecisive(findings, evidence),
-    baseline: nextBaseline(subject, evidence, exposure, reasons),
+    baseline: nextBaseline(subject, evidence, { exposure, reasons, reporting }),
     nextJudgementAt: earliestAfter(now, [
       ...Object.values(promotions).map((promotion) => promotion.changesAt),
       ...(isStillHeard(reporting) ? [...findings, reach].map((finding) => finding.until) : []),
@@ -136,19 +137,32 @@ function packagesOf(state: State, findings: readonly Finding[]): string[] | null
 function nextBaseline(
   subject: Subject,
   evidence: State,
-  exposure: Exposure,
-  reasons: readonly PromotionReason[],
+  { exposure, reasons, reporting }: Pick<Verdict, 'exposure' | 'reasons' | 'reporting'>,
 ): Baseline | null {
   const before = subject.baseline ?? null
   const known = exposure === 'unknown' ? (before?.exposure ?? null) : exposure
-  if (evidence === 'unknown') return before === null ? null : { ...before, exposure: known }
+  const carried = {
+    ...(isToldSilent(before, reporting) ? { silent: true as const } : {}),
+    ...(before?.addresses === undefined ? {} : { addresses: before.addresses }),
+  }
+  if (evidence === 'unknown') {
+    if (before === null) return null
+    const { need, boot, stale: wasStale } = before
+    return { need, boot, stale: wasStale, exposure: known, ...carried }
+  }
   const boot = subject.boot ?? subject.sections.boot?.value ?? null
   return {
     need: evidence,
     boot: boot === null ? null : { kernelBootId: boot.kernelBootId, runMarker: boot.runMarker },
     stale: reasons.includes('stale'),
     exposure: known,
+    ...carried,
   }
+}
+
+/** Who is late after having been silent was not heard: the policy waits longer now. */
+function isToldSilent(before: Baseline | null, reporting: Reporting): boolean {
+  return reporting === 'silent' || (reporting === 'late' && before?.silent === true)
 }
 
 function earliestAfter(now: number, moments: readonly (number | null)[]): number | null {

@@ -8,7 +8,11 @@ import {
   type StaleAfter,
 } from './policy.ts'
 
-type PolicyFault = { key: string; value: unknown; fix: string }
+/**
+ * `key` is the path for people, joined by dots; names of applications may hold dots themselves. Without `value` for a key
+ * nobody knows: whatever it holds is not to be repeated.
+ */
+export type PolicyFault = { key: string; path: readonly string[]; value?: unknown; fix: string }
 export type ParsedPolicy = { policy: Policy; errors: null } | { policy: null; errors: PolicyFault[] }
 
 const STALE_AFTER_DAYS_MAX = 3_650
@@ -17,7 +21,7 @@ const DAY_MS = 86_400_000
 
 /** `raw` is what the TOML parser gave for `policy`; undefined: the defaults. */
 export function parsePolicy(raw: unknown): ParsedPolicy {
-  const table = new Table(raw ?? {}, 'policy', [])
+  const table = new Table(raw ?? {}, ['policy'], [])
   const preset = table.preset('preset') ?? DEFAULT_POLICY.preset
   const staleAfter = table.staleAfter('staleAfter', PRESETS[preset]) ?? PRESETS[preset]
   const policy: Policy = {
@@ -46,24 +50,28 @@ export function parseDuration(text: string): number | null {
 class Table {
   readonly faults: PolicyFault[]
   readonly #values: Readonly<Record<string, unknown>>
-  readonly #path: string
+  readonly #path: readonly string[]
   readonly #known = new Set<string>()
 
-  constructor(raw: unknown, path: string, faults: PolicyFault[]) {
+  constructor(raw: unknown, path: readonly string[], faults: PolicyFault[]) {
     this.faults = faults
     this.#path = path
     this.#values = isTable(raw) ? raw : {}
-    if (!isTable(raw)) faults.push({ key: path, value: raw, fix: 'must be a table, e.g. [policy]' })
+    if (!isTable(raw)) faults.push({ ...at(path), value: raw, fix: 'must be a table, e.g. [policy]' })
   }
 
   fault(key: string, fix: string): null {
-    this.faults.push({ key: `${this.#path}.${key}`, value: this.#values[key], fix })
+    this.faults.push({ ...at([...this.#path, key]), value: this.#values[key], fix })
     return null
   }
 
   rejectUnknownKeys(): void {
     for (const key of Object.keys(this.#values)) {
-      if (!this.#known.has(key)) this.fault(key, `unknown key; known ones are ${[...this.#known].join(', ')}`)
+      if (this.#known.has(key)) continue
+      this.faults.push({
+        ...at([...this.#path, key]),
+        fix: `unknown key; known ones are ${[...this.#known].join(', ')}`,
+      })
     }
   }
 
@@ -93,7 +101,7 @@ class Table {
   staleAfter(key: string, otherwise: StaleAfter): StaleAfter | null {
     const value = this.#take(key)
     if (value === undefined) return null
-    const days = new Table(value, `${this.#path}.${key}`, this.faults)
+    const days = new Table(value, [...this.#path, key], this.faults)
     const result = {
       exposedDays: days.days('exposedDays') ?? otherwise.exposedDays,
       otherwiseDays: days.days('otherwiseDays') ?? otherwise.otherwiseDays,
@@ -114,12 +122,12 @@ class Table {
   applications(key: string, otherwise: StaleAfter): Record<string, ApplicationPolicy> {
     const value = this.#take(key)
     if (value === undefined) return {}
-    const all = new Table(value, `${this.#path}.${key}`, this.faults)
+    const all = new Table(value, [...this.#path, key], this.faults)
     return Object.fromEntries(Object.keys(all.#values).map((name) => [name, all.#application(name, otherwise)]))
   }
 
   #application(name: string, otherwise: StaleAfter): ApplicationPolicy {
-    const own = new Table(this.#take(name), `${this.#path}.${name}`, this.faults)
+    const own = new Table(this.#take(name), [...this.#path, name], this.faults)
     const preset = own.preset('preset')
     const fallback = preset === null ? otherwise : PRESETS[preset]
     const staleAfter = own.staleAfter('staleAfter', fallback) ?? (preset === null ? null : fallback)
@@ -135,6 +143,10 @@ class Table {
     this.#known.add(key)
     return Object.hasOwn(this.#values, key) ? this.#values[key] : undefined
   }
+}
+
+function at(path: readonly string[]): Pick<PolicyFault, 'key' | 'path'> {
+  return { key: path.join('.'), path }
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

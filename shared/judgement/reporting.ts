@@ -23,11 +23,19 @@ function silentAfterMs(heartbeatMs: number, policySilentAfterMs: number): number
   return Math.max(policySilentAfterMs, lateAfterMs(heartbeatMs))
 }
 
+/** Was the goodbye the last that was heard of it? */
+export function isGoodbyeLast(contact: Contact): contact is Contact & { goodbyeAt: number } {
+  const { lastAt, goodbyeAt } = contact
+  return goodbyeAt !== null && (lastAt === null || goodbyeAt >= lastAt)
+}
+
 export function heard(contact: Contact, policySilentAfterMs: number, now: number): Heard {
-  const { lastAt, goodbyeAt, heartbeatMs } = contact
+  const { lastAt, heartbeatMs } = contact
   if (lastAt === null) return { reporting: 'never', changesAt: null }
-  const restartingUntil = goodbyeAt !== null && goodbyeAt >= lastAt ? goodbyeAt + RESTARTING_MS_MAX : null
+  const restartingUntil = isGoodbyeLast(contact) ? contact.goodbyeAt + RESTARTING_MS_MAX : null
   if (restartingUntil !== null && now < restartingUntil) return { reporting: 'restarting', changesAt: restartingUntil }
+  // It promised to be back by now: waiting as long as for a server that just fell silent would hide a failed restart.
+  if (restartingUntil !== null) return { reporting: 'silent', changesAt: null }
   const lateAt = lastAt + lateAfterMs(heartbeatMs) + 1 // "longer than": the limit itself is still in time
   const silentAt = lastAt + silentAfterMs(heartbeatMs, policySilentAfterMs) + 1
   if (now >= silentAt) return { reporting: 'silent', changesAt: null }

@@ -8,13 +8,13 @@ import type { Baseline, Verdict } from './verdict.ts'
 export type Judged = {
   verdict: Verdict
   boot: BootIdentity | null
-  /** Null where they could not be read. */
-  addresses: string[] | null
+  /** The last that were known; null where there never were any. */
+  addresses: readonly string[] | null
   /** The flag stands, but only for a kernel that is not this host's; see `toJudged`. */
   notApplicable: boolean
 }
 
-export function toJudged(verdict: Verdict, boot: BootIdentity | null, addresses: string[] | null): Judged {
+export function toJudged(verdict: Verdict, boot: BootIdentity | null, addresses: readonly string[] | null): Judged {
   return { verdict, boot, addresses, notApplicable: isNotApplicable(verdict.signals) }
 }
 
@@ -30,9 +30,10 @@ export function transitionsBetween(before: Judged | null, after: Judged): Histor
 }
 
 function contactEvents(before: Verdict, after: Verdict): HistoryEvent[] {
-  if (before.reporting !== 'silent' && after.reporting === 'silent') return [event('silent')]
-  if (before.reporting === 'silent' && after.reporting !== 'silent') return [event('back')]
-  return []
+  const wasTold = before.reporting === 'silent' || before.baseline?.silent === true
+  if (!wasTold && after.reporting === 'silent') return [event('silent')]
+  const isHeard = after.reporting === 'current' || after.reporting === 'restarting'
+  return wasTold && isHeard ? [event('back')] : []
 }
 
 function needEvents(known: Baseline | null, after: Judged): HistoryEvent[] {

@@ -11,6 +11,10 @@ export type Reporting = (typeof REPORTINGS)[number]
 export const EXPOSURES = ['exposed', 'unknown', 'filtered'] as const
 export type Exposure = (typeof EXPOSURES)[number]
 
+/** What a server lacks to tell its exposure: whether a public address leads to it, a scan of its firewall, or else. */
+export const EXPOSURE_MISSING = ['public-address', 'scan', 'other'] as const
+export type ExposureMissing = (typeof EXPOSURE_MISSING)[number]
+
 export const LIFECYCLES = ['active', 'pending-approval', 'conflict', 'removed'] as const
 export type Lifecycle = (typeof LIFECYCLES)[number]
 
@@ -41,12 +45,18 @@ export type Baseline = {
   /** Was that need already said to be stale? */
   stale: boolean
   exposure: Exclude<Exposure, 'unknown'> | null
+  /** History says that it is silent, and it was not heard since: a longer `silentAfter` alone brings nobody back. */
+  silent?: true
+  /** The last addresses that were known; there only while none are. */
+  addresses?: readonly string[]
 }
 
 export type Verdict = {
   state: State
   /** While silent: what was true when last heard, and when that was. Null otherwise, and when never heard. */
   lastKnown: { state: State; at: number } | null
+  /** Silent since it said, then, that it goes down to restart; absent: it did not say so. */
+  goodbyeAt?: number
   reporting: Reporting
   exposure: Exposure
   promoted: boolean

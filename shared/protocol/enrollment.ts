@@ -2,14 +2,12 @@
 // so collector, logs, proxies and backups never see what authenticates a server.
 import Type from 'typebox'
 import { nameText, orNull } from '../sections/text.ts'
+import { credentialHash } from './credential-hash.ts'
 
 export const enrollment = Type.Object({
   proto: Type.Integer({ minimum: 1 }),
-  /** SHA-256 of the secret's text, base64url. The same hash again gives the same server: a lost answer is harmless. */
-  credentialHash: Type.String({
-    pattern: '^[0-9A-Za-z_-]{43}$',
-    examples: ['n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg'],
-  }),
+  /** The same hash again gives the same server: a lost answer is harmless. */
+  credentialHash,
   name: nameText,
   machineId: Type.Optional(
     orNull(Type.String({ pattern: '^[0-9a-f]{32}$', examples: ['9f2c4e7a1b3d5f60718293a4b5c6d7e8'] })),

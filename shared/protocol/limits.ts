@@ -36,6 +36,8 @@ export const ADDRESSES_MAX = 256
 /** Listening sockets that are reported, and open ports of a server that are kept in memory to be listed and searched. */
 export const LISTENERS_MAX = 4_096
 export const OPEN_PORTS_MAX = 256
+/** Of these, rows that carry what was found out about them (unit, rule, share): the JSON tokens of a report are counted. */
+export const LISTENERS_DETAILED_MAX = 700
 /** Installed packages that are reported, characters of one entry and of all: what a report may hold, with room to spare. */
 export const PACKAGES_MAX = 20_000
 export const PACKAGE_ENTRY_LENGTH_MAX = 600

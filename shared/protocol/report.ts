@@ -8,6 +8,7 @@ import { listenersSection } from '../sections/listeners.ts'
 import { packagesSection } from '../sections/packages.ts'
 import { sentinelSection } from '../sections/sentinel.ts'
 import { orNull, shortText } from '../sections/text.ts'
+import { credentialHash } from './credential-hash.ts'
 
 const digest = Type.String({ pattern: '^[0-9A-Za-z_-]{22}$', examples: ['JQ2mZk4Yb1nWc8Xr0sTuVw'] })
 const milliseconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -41,6 +42,10 @@ export const report = Type.Object({
   sentAt: Type.Optional(Type.String({ maxLength: 40 })),
   boot: Type.Optional(bootSection),
   reason: Type.Optional(shortText),
+  /** Nothing more will come for now: the machine goes down, or the agent was taken off it and the server is to be removed. */
+  goodbye: Type.Optional(Type.Union([Type.Literal('restarting'), Type.Literal('uninstalled')])),
+  /** Hash of a secret the server made and kept: from its first use on it is the only one that counts. */
+  rotate: Type.Optional(Type.Object({ credentialHash })),
   sections: Type.Optional(reportSections),
 })
 export type Report = Type.Static<typeof report>

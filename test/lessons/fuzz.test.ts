@@ -6,7 +6,8 @@ import { runSurface } from '../../scripts/prove/fuzz/run-surface.ts'
 import { SURFACES } from '../../scripts/prove/fuzz/surfaces.ts'
 
 const COUNT = 2_000
-const seed = process.env['OVERDUE_FUZZ_SEED'] ?? new Date().toISOString().slice(0, 10)
+// The same inputs every day: `npm run prove:fuzz` is what looks for new ones.
+const seed = process.env['OVERDUE_FUZZ_SEED'] ?? 'lesson-14'
 
 describe(`L14: 2,000 inputs that are nearly right (OVERDUE_FUZZ_SEED=${seed})`, () => {
   it.each(SURFACES)('break nothing at $name', { timeout: 120_000 }, async (surface) => {

@@ -26,11 +26,3 @@ export function getMetrics(app: Api, ctx: CollectorContext, metrics: Metrics): v
     },
   })
 }
-
-/** Counts what becomes of reports, the refused ones included; `app` holds the route for them. */
-export function countReports(app: Api, metrics: Metrics): void {
-  app.addHook('onResponse', async (request, reply) => {
-    if (request.routeOptions.url !== paths.report() || request.method !== 'POST') return
-    metrics.countReport(request.problemKind ?? (reply.statusCode === 200 ? 'accepted' : 'internal-error'))
-  })
-}

@@ -29,7 +29,7 @@ export function putPolicy(app: Api, ctx: CollectorContext): void {
     schema: { summary: 'Set the policy, or preview it', querystring, body: policyBody, response },
     onRequest: requireRole(ctx, 'operator'),
     handler: async (request, reply) => {
-      const policy = valid(withFleetPolicy(policyInForce(ctx.store), request.body), 'policy')
+      const policy = valid(withFleetPolicy(policyInForce(ctx.store), request.body), ['policy'])
       return await answer(ctx, request, reply, policy, 'policy')
     },
   })
@@ -50,7 +50,7 @@ export function putApplicationPolicy(app: Api, ctx: CollectorContext): void {
     handler: async (request, reply) => {
       const { name } = request.params
       const parsed = withApplicationPolicy(policyInForce(ctx.store), name, request.body)
-      const policy = valid(parsed, `policy.applications.${name}`)
+      const policy = valid(parsed, ['policy', 'applications', name])
       return await answer(ctx, request, reply, policy, `policy/applications/${name}`)
     },
   })
@@ -68,7 +68,7 @@ export function deleteApplicationPolicy(app: Api, ctx: CollectorContext): void {
       if (!Object.hasOwn(current.applications, name)) {
         throw new ProblemError('not-found', { detail: 'This application has no policy of its own.' })
       }
-      const policy = valid(withApplicationPolicy(current, name, null), 'policy')
+      const policy = valid(withApplicationPolicy(current, name, null), ['policy'])
       return await answer(ctx, request, reply, policy, `policy/applications/${name}`)
     },
   })
@@ -83,20 +83,21 @@ async function answer(
 ) {
   void reply.header('cache-control', 'no-store')
   const isPreview = (request.query as { preview?: string }).preview !== undefined
-  if (!isPreview) savePolicy(ctx.store, policy, subject, byOf(ctx, request))
+  if (!isPreview) savePolicy(ctx, policy, subject, byOf(ctx, request))
   const changes = isPreview ? await previewPolicy(ctx, policy) : null
   return { applied: !isPreview, policy: toPolicyTable(policy), changes }
 }
 
-/** `under`: the key that the body stands for. Throws a 422 problem with a pointer and the fix for each fault. */
-function valid({ policy, errors }: ParsedPolicy, under: string): Policy {
+/** `under`: the place that the body stands for. Throws a 422 problem with a pointer and the fix for each fault. */
+function valid({ policy, errors }: ParsedPolicy, under: readonly string[]): Policy {
   if (policy !== null) return policy
   throw new ProblemError('invalid-body', {
-    errors: errors.map(({ key, fix }) => ({ pointer: pointerOf(key, under), detail: fix })),
+    errors: errors.map(({ path, fix }) => ({ pointer: pointerOf(path, under), detail: fix })),
   })
 }
 
-function pointerOf(key: string, under: string): string {
-  const rest = key.startsWith(`${under}.`) ? key.slice(under.length + 1) : key
-  return key === under ? '#' : `#/${rest.split('.').map(escapePointer).join('/')}`
+/** What lies outside the body is pointed to from the top: the whole policy was wrong then. */
+function pointerOf(path: readonly string[], under: readonly string[]): string {
+  const isInside = under.every((part, at) => path[at] === part)
+  return ['#', ...(isInside ? path.slice(under.length) : path.slice(1)).map(escapePointer)].join('/')
 }

@@ -4,7 +4,7 @@ import type { AccessRows } from './access-rows.ts'
 import type { AuditFile } from './audit-file.ts'
 import type { Connection } from './connection.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
-import type { LogRows } from './log-rows.ts'
+import type { HistoryRows } from './history-rows.ts'
 import type { PolicyRows } from './policy-rows.ts'
 import type { SectionRows } from './section-rows.ts'
 import type { ServerRows } from './server-rows.ts'
@@ -13,7 +13,7 @@ export type CommitParts = {
   connection: Connection
   servers: ServerRows
   sections: SectionRows
-  log: LogRows
+  history: HistoryRows
   access: AccessRows
   policy: PolicyRows
   auditFile: AuditFile
@@ -21,7 +21,7 @@ export type CommitParts = {
 }
 
 export function createCommits(parts: CommitParts): GroupCommit<Transaction> {
-  const { connection, servers, log, auditFile, notify } = parts
+  const { connection, servers, history, auditFile, notify } = parts
   let writes = 0
   let isAudited = false
   const countWrite = () => void (writes += 1)
@@ -30,18 +30,15 @@ export function createCommits(parts: CommitParts): GroupCommit<Transaction> {
     tx: createTransaction(parts, countWrite, noteAudit),
     writeCount: () => writes,
     begin: () => connection.begin(),
-    commit() {
-      log.trimChanges()
-      connection.commit()
-    },
+    commit: () => connection.commit(),
     rollback() {
       servers.forget()
-      log.forget()
+      history.forget()
       connection.rollback()
     },
     committed() {
       const committed = servers.publish()
-      log.publish()
+      history.publish()
       if (isAudited) auditFile.followOrWarn()
       isAudited = false
       if (committed.length > 0) notify(committed)

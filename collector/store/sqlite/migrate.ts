@@ -6,9 +6,10 @@ import type { Connection } from './connection.ts'
 import { type DataFiles, makePrivate } from './data-folder.ts'
 import { init } from './migrations/0001-init.ts'
 import { sections } from './migrations/0002-sections.ts'
+import { states } from './migrations/0003-states.ts'
 
 /** The position of a step is its version: the first makes version 1. Never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [init, sections]
+export const MIGRATIONS: readonly string[] = [init, sections, states]
 
 /** "OVDU": tells our file from any other SQLite database. */
 const APPLICATION_ID = 0x4f564455

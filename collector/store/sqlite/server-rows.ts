@@ -1,39 +1,47 @@
-// Server rows: one JSON document each, all of them in memory. What a transaction wrote stands aside until it is durable.
+// Server rows: two JSON documents each (record-parts.ts), all of them in memory. What a transaction wrote stands aside
+// until it is durable.
 import type { HistoryEvent } from '../../../shared/judgement/transition.ts'
 import type { Verdict } from '../../../shared/judgement/verdict.ts'
 import type { ChangeRecord, ServerRecord } from '../records.ts'
 import { StoreError } from '../store-error.ts'
 import type { Connection } from './connection.ts'
-import type { LogRows } from './log-rows.ts'
+import type { HistoryRows } from './history-rows.ts'
+import { factsOf, haveSameFacts, joinRecord, type State, stateOf } from './record-parts.ts'
 
 export type Committed = { change: ChangeRecord; record: ServerRecord }
 
 /** `number` is the row's key on disk: finding a row by its id would cost another page for every report. */
 type Row = { record: ServerRecord; number: number; lastHistoryId: number | null }
 
-const SELECT_ALL = 'SELECT number, id, last_history_id, document, verdict FROM servers'
+const SELECT_ALL = `
+SELECT servers.number, id, last_history_id, servers.document, states.document AS state, verdict
+FROM servers JOIN states ON states.number = servers.number`
 const SELECT_CONTACTS = 'SELECT server_id, at FROM contacts'
-const INSERT = `
-INSERT INTO servers (number, id, credential_hash, last_history_id, document, verdict) VALUES (?, ?, ?, ?, ?, ?)`
-// Naming credential_hash here would rewrite its index with every report.
-const UPDATE = 'UPDATE servers SET last_history_id = ?, document = ?, verdict = ? WHERE number = ?'
+const INSERT = 'INSERT INTO servers (number, id, credential_hash, document) VALUES (?, ?, ?, ?)'
+const INSERT_STATE = 'INSERT INTO states (last_history_id, document, verdict, number) VALUES (?, ?, ?, ?)'
+const UPDATE_STATE = 'UPDATE states SET last_history_id = ?, document = ?, verdict = ? WHERE number = ?'
+// Naming credential_hash here would rewrite its index with every change of the facts.
+const UPDATE = 'UPDATE servers SET document = ? WHERE number = ?'
 const UPDATE_CREDENTIAL = 'UPDATE servers SET credential_hash = ? WHERE number = ?'
 const SAVE_CONTACT = `
 INSERT INTO contacts (server_id, at) VALUES (?, ?) ON CONFLICT (server_id) DO UPDATE SET at = excluded.at`
 
 export class ServerRows {
   readonly #connection: Connection
-  readonly #log: LogRows
+  readonly #history: HistoryRows
   readonly #byId = new Map<string, Row>()
   readonly #idByCredential = new Map<string, string>()
   #lastNumber = 0
+  /** The last id given out; `#lastDurableChange` is what a rollback returns to. */
+  #lastChange = 0
+  #lastDurableChange = 0
   #staged: Committed[] = []
   readonly #stagedById = new Map<string, Row>()
   readonly #stagedByCredential = new Map<string, string>()
 
-  constructor(connection: Connection, log: LogRows) {
+  constructor(connection: Connection, history: HistoryRows) {
     this.#connection = connection
-    this.#log = log
+    this.#history = history
   }
 
   /** Reads every record into memory. */
@@ -46,6 +54,7 @@ export class ServerRows {
     for (const row of this.#connection.prepare(SELECT_ALL).iterate()) {
       this.#keep(parseRow(row, contacts.get(String(row['id'])) ?? null))
     }
+    this.#lastChange = this.#lastDurableChange
   }
 
   *all(): Iterable<ServerRecord> {
@@ -62,17 +71,33 @@ export class ServerRows {
     return id === undefined ? null : this.byId(id)
   }
 
+  /** Id of the newest change that is durable. */
+  get lastChangeId(): number {
+    return this.#lastDurableChange
+  }
+
+  /** The revision of a record is the id of its newest change: the log needs no rows of its own. */
+  changesAfter(afterId: number, limit: number): { id: number; serverId: string }[] | null {
+    if (afterId < 0 || afterId > this.#lastDurableChange) return null
+    const changed: { id: number; serverId: string }[] = []
+    for (const { record } of this.#byId.values()) {
+      if (record.revision > afterId) changed.push({ id: record.revision, serverId: record.id })
+    }
+    return changed.sort((a, b) => a.id - b.id).slice(0, limit)
+  }
+
   /** Newest history row of a server; null if it has none. */
   lastHistoryId(id: string): number | null {
     return this.#row(id)?.lastHistoryId ?? null
   }
 
-  /** Writes the document, its change and its history rows. Memory follows in `publish`. */
+  /** Writes the record and its history rows. Memory follows in `publish`. */
   put(given: ServerRecord, events: readonly HistoryEvent[], at: number): ChangeRecord {
     const before = this.#row(given.id)
-    const change = this.#log.append(given.id, events, at)
+    this.#lastChange += 1
+    const change: ChangeRecord = { id: this.#lastChange, serverId: given.id, at, events: [...events] }
     const record: ServerRecord = { ...given, revision: change.id }
-    const lastHistoryId = this.#log.appendHistory(record, change, before?.lastHistoryId ?? null)
+    const lastHistoryId = this.#history.append(record, change, before?.lastHistoryId ?? null)
     const row: Row = { record, number: before?.number ?? this.#nextNumber(), lastHistoryId }
     this.#write(row, before)
     this.#staged.push({ change, record })
@@ -88,6 +113,7 @@ export class ServerRows {
   /** The transaction is durable: its records are the truth now. Returns them in order. */
   publish(): readonly Committed[] {
     const committed = this.#staged
+    this.#lastDurableChange = this.#lastChange
     for (const row of this.#stagedById.values()) this.#keep(row)
     this.forget()
     return committed
@@ -95,6 +121,7 @@ export class ServerRows {
 
   /** The transaction was rolled back. */
   forget(): void {
+    this.#lastChange = this.#lastDurableChange
     this.#staged = []
     this.#stagedById.clear()
     this.#stagedByCredential.clear()
@@ -113,12 +140,15 @@ export class ServerRows {
   #write({ record, number, lastHistoryId }: Row, before: Row | undefined): void {
     // Apart, because a verdict holds sentences that were put together just now: V8 keeps such strings in pieces, and one of
     // them makes JSON.stringify take its slow way for all that stands beside it (measured: 27 us for a record, else 11).
-    const texts = [JSON.stringify({ ...record, verdict: null }), JSON.stringify(record.verdict)] as const
+    const state = [lastHistoryId, JSON.stringify(stateOf(record)), JSON.stringify(record.verdict), number] as const
     if (before === undefined) {
-      this.#connection.run(INSERT, number, record.id, record.credentialHash, lastHistoryId, ...texts)
+      this.#connection.run(INSERT, number, record.id, record.credentialHash, JSON.stringify(factsOf(record)))
+      this.#connection.run(INSERT_STATE, ...state)
       return
     }
-    this.#connection.run(UPDATE, lastHistoryId, ...texts, number)
+    this.#connection.run(UPDATE_STATE, ...state)
+    if (haveSameFacts(before.record, record)) return
+    this.#connection.run(UPDATE, JSON.stringify(factsOf(record)), number)
     if (before.record.credentialHash !== record.credentialHash) {
       this.#connection.run(UPDATE_CREDENTIAL, record.credentialHash, number)
     }
@@ -133,6 +163,7 @@ export class ServerRows {
     this.#byId.set(id, row)
     this.#idByCredential.set(credentialHash, id)
     this.#lastNumber = Math.max(this.#lastNumber, row.number)
+    this.#lastDurableChange = Math.max(this.#lastDurableChange, row.record.revision)
   }
 }
 
@@ -149,7 +180,8 @@ function parseRow(row: Record<string, unknown>, contactAt: number | null): Row {
 function parseRecord(row: Record<string, unknown>): ServerRecord {
   try {
     const facts = JSON.parse(String(row['document'])) as Omit<ServerRecord, 'verdict'>
-    return { ...facts, verdict: JSON.parse(String(row['verdict'])) as Verdict }
+    const state = JSON.parse(String(row['state'])) as Partial<State>
+    return { ...joinRecord(facts, state), verdict: JSON.parse(String(row['verdict'])) as Verdict }
   } catch (error) {
     throw new StoreError(
       `The stored record of server ${String(row['id'])} cannot be read`,

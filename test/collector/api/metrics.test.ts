@@ -134,8 +134,19 @@ describe('the metrics', () => {
     await other.close()
   })
 
-  it('leave single servers out of a large fleet by themselves', () => {
-    expect(PER_SERVER_AUTO_MAX).toBe(10_000)
+  it('leave single servers out of a large fleet by themselves, and keep its counts', { timeout: 60_000 }, async () => {
+    const record = recordOf({ name: 'many' })
+    const many = Array.from({ length: 10_000 }, (_, at) => ({ ...record, id: `s${at}`, credentialHash: `h${at}` }))
+    await collector.ctx.store.transact((tx) => {
+      for (const one of many) tx.putServer(one, [], collector.clock.now())
+    })
+    const before = linesOf(await scrape(), 'overdue_server_info')
+    await put({ ...record, id: 'one-more', credentialHash: 'one-more' })
+    const after = await scrape()
+
+    expect([PER_SERVER_AUTO_MAX, before.length]).toEqual([10_000, 10_000])
+    expect(after.split('\n').filter((line) => line.startsWith('overdue_server_'))).toEqual([])
+    expect(linesOf(after, 'overdue_servers')).toContain('overdue_servers{state="ok"} 10001')
   })
 
   it('count reports by what became of them', async () => {

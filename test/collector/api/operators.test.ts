@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { Problem } from '../../../shared/protocol/problems.ts'
+import { parseSecret } from '../../../shared/secret.ts'
 import { TestCollector } from '../../support/test-collector.ts'
 
 let collector: TestCollector

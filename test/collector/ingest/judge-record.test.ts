@@ -99,21 +99,36 @@ describe('what happened', () => {
     expect(typesOf(recordWith(FLAGGED, BOOTED, { lifecycle }), healthy)).toEqual([])
   })
 
-  it('is nothing when only local addresses came and went', () => {
-    const address = (text: string, scope: HostAddress['scope']): HostAddress => ({
-      interface: 'eth0',
-      family: 4,
-      address: text,
-      prefixLength: 24,
-      scope,
-    })
-    const withAddresses = (...addresses: HostAddress[]) => ({ ...HEALTHY, host: seen({ ...HOST, addresses }) })
-    const before = judged(recordWith(withAddresses(address('10.0.0.1', 'global')))).record
+  const address = (text: string, scope: HostAddress['scope'] = 'global'): HostAddress => ({
+    interface: 'eth0',
+    family: 4,
+    address: text,
+    prefixLength: 24,
+    scope,
+  })
+  const at = (addresses: HostAddress[] | null) => recordWith({ ...HEALTHY, host: seen({ ...HOST, addresses }) })
 
-    expect(
-      typesOf(recordWith(withAddresses(address('10.0.0.1', 'global'), address('169.254.0.1', 'link'))), before),
-    ).toEqual([])
-    expect(typesOf(recordWith(withAddresses(address('10.0.0.2', 'global'))), before)).toEqual(['address-changed'])
+  it('is an address that changed while the host could not tell any', () => {
+    const first = judged(at([address('10.0.0.1')])).record
+    const untold = judged({ ...at(null), verdict: first.verdict }, first)
+    // Time went by, and the verdict was made again.
+    const later = judged(untold.record)
+    const same = judged({ ...at([address('10.0.0.1')]), verdict: later.record.verdict }, later.record)
+    const other = judged({ ...at([address('10.0.0.2')]), verdict: later.record.verdict }, later.record)
+
+    expect([untold, later, same].map(({ events }) => events)).toEqual([[], [], []])
+    expect(other.events).toEqual([
+      { type: 'address-changed', cause: null, data: { before: ['10.0.0.1'], after: ['10.0.0.2'] } },
+    ])
+    expect(other.record.verdict.baseline).not.toHaveProperty('addresses')
+  })
+
+  it('is nothing when only local addresses came and went', () => {
+    const withAddresses = (...addresses: HostAddress[]) => ({ ...HEALTHY, host: seen({ ...HOST, addresses }) })
+    const before = judged(recordWith(withAddresses(address('10.0.0.1')))).record
+
+    expect(typesOf(recordWith(withAddresses(address('10.0.0.1'), address('169.254.0.1', 'link'))), before)).toEqual([])
+    expect(typesOf(recordWith(withAddresses(address('10.0.0.2'))), before)).toEqual(['address-changed'])
   })
 })
 

@@ -6,7 +6,7 @@ import { createCommits } from '../../../collector/store/sqlite/commits.ts'
 import { openConnection } from '../../../collector/store/sqlite/connection.ts'
 import { dataFilesIn } from '../../../collector/store/sqlite/data-folder.ts'
 import { type CommitEngine, createGroupCommit } from '../../../collector/store/sqlite/group-commit.ts'
-import { LogRows } from '../../../collector/store/sqlite/log-rows.ts'
+import { HistoryRows } from '../../../collector/store/sqlite/history-rows.ts'
 import { migrate } from '../../../collector/store/sqlite/migrate.ts'
 import { PolicyRows } from '../../../collector/store/sqlite/policy-rows.ts'
 import { SectionRows } from '../../../collector/store/sqlite/section-rows.ts'
@@ -114,13 +114,13 @@ describe('a full disk', () => {
     const files = dataFilesIn(temporaryFolder())
     const connection = openConnection(join(files.directory, 'overdue.db'))
     migrate(connection, files, 0)
-    const log = new LogRows(connection)
-    const servers = new ServerRows(connection, log)
+    const history = new HistoryRows(connection)
+    const servers = new ServerRows(connection, history)
     const policy = new PolicyRows(connection)
     const told: string[] = []
     const commits = createCommits({
       connection,
-      log,
+      history,
       servers,
       sections: new SectionRows(connection),
       access: new AccessRows(connection),

@@ -1,7 +1,7 @@
 // Nobody is called late or silent by a collector that was blind itself, and nobody's death goes unseen because of it.
 import { describe, expect, it } from 'vitest'
 import { contact, DAY, HOUR, MINUTE, NOW } from '../../shared/judgement/subjects.ts'
-import { recordOf, serverId } from '../views/records.ts'
+import { recordOf, serverId } from '../../support/judged-record.ts'
 import { BlindGuard } from '../../../collector/sweep/blind-guard.ts'
 import { HandClock, LogBook, SweepRig } from './sweep-rig.ts'
 
@@ -207,5 +207,54 @@ describe('many servers that fall late together', () => {
 
     expect(FLEET.slice(0, 4).map((id) => rig.verdict(id)?.reporting)).toEqual(['silent', 'silent', 'silent', 'current'])
     expect(rig.log.lines).toEqual([])
+  })
+})
+
+describe('a server that said it restarts', () => {
+  const gone = () => {
+    const record = recordOf(0, {}, { contact: contact(NOW, { goodbyeAt: NOW }) })
+    return record.boot === null ? record : { ...record, boot: { ...record.boot, goodbyeAt: NOW } }
+  }
+  const id = serverId(0)
+
+  it('is still restarting for a collector that began to look after the goodbye, and has its ten minutes from then on', async () => {
+    await using rig = await SweepRig.with([gone()])
+    await rig.live(10)
+    expect(rig.verdict(id)).toMatchObject({ reporting: 'restarting' })
+
+    rig.clock.pass(5 * MINUTE)
+    await rig.live(9 * MINUTES)
+    expect(rig.verdict(id)).toMatchObject({ reporting: 'restarting' })
+    expect(rig.blind.notice()).toMatchObject({ reason: 'paused', servers: 1 })
+    await rig.live(70)
+
+    expect(rig.verdict(id)).toMatchObject({ reporting: 'silent' })
+    expect(rig.blind.notice()).toBeNull()
+    expect(rig.history()).toEqual(['web-1 silent'])
+  })
+
+  it('is not held back while its ten minutes last anyway', async () => {
+    await using rig = await SweepRig.with([gone()])
+    await rig.live(10)
+
+    rig.clock.pass(5 * MINUTE)
+    await rig.live(60)
+
+    expect(rig.verdict(id)).toMatchObject({ reporting: 'restarting' })
+    expect(rig.blind.notice()).toBeNull()
+  })
+
+  it('is heard again the moment it is heard', async () => {
+    await using rig = await SweepRig.with([gone()])
+    rig.clock.pass(5 * MINUTE)
+    await rig.live(10)
+    await rig.store.transact((tx) => {
+      const record = tx.server(id)
+      if (record?.boot) tx.putServer({ ...record, boot: { ...record.boot, goodbyeAt: null } }, [], rig.clock.now())
+    })
+
+    await rig.live(10 * MINUTES, [id])
+
+    expect(rig.verdict(id)).toMatchObject({ reporting: 'current' })
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ServerRecord } from '../../../collector/store/records.ts'
 import { DAY, flag, HOUR, NOW, observed, SECOND } from '../../shared/judgement/subjects.ts'
-import { recordOf, serverId } from '../views/records.ts'
+import { recordOf, serverId } from '../../support/judged-record.ts'
 import { SweepRig } from './sweep-rig.ts'
 
 const A = serverId(1)
@@ -130,6 +130,20 @@ describe('a store', () => {
     await rig.live(10)
     expect(rig.blind.notice()).toMatchObject({ reason: 'store-stalled', servers: 1 })
     expect(rig.history()).toEqual([])
+  })
+
+  it('that never answers again does not keep the sweeper from stopping', async () => {
+    await using rig = await SweepRig.with([recordOf(1)], ({ store }) => ({
+      store: { transact: () => new Promise(() => {}), onCommit: (listener) => store.onCommit(listener) },
+    }))
+    await rig.live(4 * MINUTES)
+    rig.clock.pass(SECOND)
+    void rig.sweeper.tick()
+
+    await rig.sweeper.stop(10)
+
+    expect(rig.log.lines).toEqual(['error: a sweep did not end: the store does not answer'])
+    expect(rig.verdict(A)).toMatchObject({ reporting: 'current' })
   })
 
   it('that a report reached first is believed: the server is not called late', async () => {

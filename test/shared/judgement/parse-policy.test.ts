@@ -44,7 +44,7 @@ describe('the policy table', () => {
     [[], 'policy', []],
     [{ preset: 'strict' }, 'policy.preset', 'strict'],
     [{ preset: 'toString' }, 'policy.preset', 'toString'],
-    [{ silentafter: '15m' }, 'policy.silentafter', '15m'],
+    [{ silentafter: '15m' }, 'policy.silentafter', undefined],
     [{ silentAfter: 15 }, 'policy.silentAfter', 15],
     [{ silentAfter: '15' }, 'policy.silentAfter', '15'],
     [{ silentAfter: '59s' }, 'policy.silentAfter', '59s'],
@@ -55,16 +55,18 @@ describe('the policy table', () => {
     [{ staleAfter: { exposedDays: 0 } }, 'policy.staleAfter.exposedDays', 0],
     [{ staleAfter: { exposedDays: 1.5 } }, 'policy.staleAfter.exposedDays', 1.5],
     [{ staleAfter: { otherwiseDays: 3_651 } }, 'policy.staleAfter.otherwiseDays', 3_651],
-    [{ staleAfter: { days: 3 } }, 'policy.staleAfter.days', 3],
+    [{ staleAfter: { days: 3 } }, 'policy.staleAfter.days', undefined],
     [{ applications: { shop: { preset: 'x' } } }, 'policy.applications.shop.preset', 'x'],
-    [{ applications: { shop: { silentAfter: '1h' } } }, 'policy.applications.shop.silentAfter', '1h'],
+    [{ applications: { shop: { silentAfter: '1h' } } }, 'policy.applications.shop.silentAfter', undefined],
     [{ applications: { shop: true } }, 'policy.applications.shop', true],
     [{ applications: [] }, 'policy.applications', []],
-  ])('%j names the key %s, its value and the fix', (raw, key, value) => {
-    expect(parsePolicy(raw)).toEqual({
-      policy: null,
-      errors: [{ key, value, fix: expect.stringMatching(/must be|unknown key/) as string }],
-    })
+  ])('%j names the key %s, its value where the key is known, and the fix', (raw, key, value) => {
+    const { policy, errors } = parsePolicy(raw)
+
+    expect(policy).toBeNull()
+    expect(errors).toEqual([
+      { key, path: key.split('.'), value, fix: expect.stringMatching(/must be|unknown key/) as string },
+    ])
   })
 
   it('names everything that is wrong at once', () => {

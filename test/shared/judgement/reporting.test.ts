@@ -37,14 +37,14 @@ describe('a server', () => {
     expect(heard(contact(null), SILENT_AFTER, NOW)).toEqual({ reporting: 'never', changesAt: null })
   })
 
-  it('that said goodbye is restarting for ten minutes, then late as any other', () => {
+  it('that said goodbye is restarting for ten minutes, then silent', () => {
     const gone = contact(NOW, { goodbyeAt: NOW })
 
     expect(heard(gone, SILENT_AFTER, NOW + 10 * MINUTE - 1)).toEqual({
       reporting: 'restarting',
       changesAt: NOW + 10 * MINUTE,
     })
-    expect(heard(gone, SILENT_AFTER, NOW + 10 * MINUTE).reporting).toBe('late')
+    expect(heard(gone, SILENT_AFTER, NOW + 10 * MINUTE)).toEqual({ reporting: 'silent', changesAt: null })
   })
 
   it('heard again after its goodbye is current', () => {

@@ -1,24 +1,32 @@
 import { describe, expect, it } from 'vitest'
 import type { BootIdentity } from '../../../shared/boot-identity.ts'
 import { judge } from '../../../shared/judgement/judge.ts'
-import { DEFAULT_POLICY } from '../../../shared/judgement/policy.ts'
+import { DEFAULT_POLICY, type Policy } from '../../../shared/judgement/policy.ts'
 import type { ObservedSections, Subject } from '../../../shared/judgement/subject.ts'
 import { toJudged, transitionsBetween, type Judged } from '../../../shared/judgement/transitions.ts'
 import type { SentinelSection } from '../../../shared/sections/sentinel.ts'
 import { BOOT_A, BOOT_B, contact, DAY, failing, flag, HOUR, hostOf, NOW, observed, subject } from './subjects.ts'
 
-type Step = { sections?: ObservedSections; change?: Partial<Subject>; boot?: BootIdentity; addresses?: string[] | null }
+type Step = {
+  sections?: ObservedSections
+  change?: Partial<Subject>
+  boot?: BootIdentity
+  addresses?: string[] | null
+  policy?: Policy
+}
 
 /** Judges each step with the baseline of the one before, as the collector does, and collects what history says. */
 function historyOf(...steps: Step[]) {
   let before: Judged | null = null
-  return steps.map(({ sections = {}, change = {}, boot = BOOT_A, addresses = ['192.0.2.7'] }) => {
-    const facts = subject(sections, { boot, baseline: before?.verdict.baseline ?? null, ...change })
-    const after = toJudged(judge(facts, DEFAULT_POLICY, NOW), boot, addresses)
-    const events = transitionsBetween(before, after)
-    before = after
-    return events.map(({ type, cause }) => (cause === null ? type : `${type}: ${cause}`))
-  })
+  return steps.map(
+    ({ sections = {}, change = {}, boot = BOOT_A, addresses = ['192.0.2.7'], policy = DEFAULT_POLICY }) => {
+      const facts = subject(sections, { boot, baseline: before?.verdict.baseline ?? null, ...change })
+      const after = toJudged(judge(facts, policy, NOW), boot, addresses)
+      const events = transitionsBetween(before, after)
+      before = after
+      return events.map(({ type, cause }) => (cause === null ? type : `${type}: ${cause}`))
+    },
+  )
 }
 
 const OK: Step = {}
@@ -34,6 +42,8 @@ const DEFERRABLE: Step = {
 const NOT_APPLICABLE: Step = {
   sections: { host: observed(hostOf('container')), sentinel: observed(flag({ packages: ['linux-base'] })) },
 }
+/** Quiet for as long, but the policy waits longer now. */
+const PATIENT_OK: Step = { ...SILENT_OK, policy: { ...DEFAULT_POLICY, silentAfterMs: 5 * HOUR } }
 const inNewBoot = (step: Step): Step => ({ ...step, boot: BOOT_B })
 const STALE: Step = { ...REQUIRED, change: { since: { at: NOW - 40 * DAY, quality: 'exact' } } }
 const exposure = (value: 'exposed' | 'unknown' | 'filtered'): Step => ({ change: { exposure: value } })
@@ -109,6 +119,16 @@ describe('history', () => {
       'a server falls silent and comes back',
       [OK, SILENT_OK, SILENT_OK, OK],
       [['registered'], ['silent'], [], ['back']],
+    ],
+    [
+      'a longer silentAfter takes the word silent back, and nothing was heard',
+      [OK, SILENT_OK, PATIENT_OK, PATIENT_OK, OK],
+      [['registered'], ['silent'], [], [], ['back']],
+    ],
+    [
+      'silentAfter is made longer and shorter again',
+      [OK, SILENT_OK, PATIENT_OK, SILENT_OK, OK, SILENT_OK],
+      [['registered'], ['silent'], [], [], ['back'], ['silent']],
     ],
     [
       'a need stays through silence',
