@@ -1,11 +1,13 @@
 // How many active servers are in which state: moved with every change, so that a summary costs nothing at any size.
 import {
+  EXPOSURE_MISSING,
   EXPOSURES,
   LIFECYCLES,
   PROMOTION_REASONS,
   REPORTINGS,
   STATES,
   type Exposure,
+  type ExposureMissing,
   type Lifecycle,
   type PromotionReason,
   type Reporting,
@@ -25,6 +27,8 @@ export type Counts = {
   /** State unknown, or no longer heard whatever the state. */
   cannotTell: number
   lifecycle: Record<Lifecycle, number>
+  /** Servers whose exposure is unknown, by what is missing. */
+  exposureMissing: Record<ExposureMissing, number>
 }
 
 export function zeroCounts(): Counts {
@@ -37,6 +41,7 @@ export function zeroCounts(): Counts {
     reasons: zeroes(PROMOTION_REASONS),
     cannotTell: 0,
     lifecycle: zeroes(LIFECYCLES),
+    exposureMissing: zeroes(EXPOSURE_MISSING),
   }
 }
 
@@ -44,7 +49,7 @@ export function zeroCounts(): Counts {
 export function countRecord(counts: Counts, record: ServerRecord, by: 1 | -1): void {
   counts.lifecycle[record.lifecycle] += by
   if (record.lifecycle !== 'active') return
-  const { verdict } = record
+  const { verdict, sections } = record
   counts.total += by
   counts.state[verdict.state] += by
   counts.reporting[verdict.reporting] += by
@@ -52,10 +57,17 @@ export function countRecord(counts: Counts, record: ServerRecord, by: 1 | -1): v
   if (verdict.promoted) counts.promoted += by
   for (const reason of verdict.reasons) counts.reasons[reason] += by
   if (cannotTell(verdict)) counts.cannotTell += by
+  if (verdict.exposure === 'unknown') counts.exposureMissing[missingFor(sections.listeners?.value?.missing)] += by
 }
 
 function cannotTell({ state, reporting }: Verdict): boolean {
   return state === 'unknown' || reporting === 'silent' || reporting === 'never'
+}
+
+/** The first port that is not judged stands for the server. */
+function missingFor(reason: string | undefined): ExposureMissing {
+  if (reason === 'maybe-nat-mapped') return 'public-address'
+  return reason === 'not-scanned' || reason === 'facts-old' ? 'scan' : 'other'
 }
 
 function zeroes<K extends string>(keys: readonly K[]): Record<K, number> {

@@ -1,6 +1,7 @@
 // One server for people: the sentence first, then the facts, then the evidence.
 import { formatDuration } from '../../shared/judgement/duration.ts'
 import type { ServerDocument } from '../views/server-view.ts'
+import { portsText } from './ports-text.ts'
 import { visible } from './visible.ts'
 
 const LABEL_WIDTH = 13
@@ -17,6 +18,8 @@ export function serverText(server: ServerDocument, at: number, emphasis: (text: 
     '',
     'Evidence (* decides)',
     ...evidence(server),
+    '',
+    ...portsText(server),
     ...trouble(server),
   ].join('\n')
 }
@@ -29,7 +32,7 @@ function facts(server: ServerDocument, at: number): string[] {
     field('last known', lastKnown === null ? null : `${lastKnown.state}, ${moment(lastKnown.at, at)}`),
     field('since', since === null ? null : `${moment(since, at)} (${server.sinceQuality ?? 'quality not known'})`),
     field('deadline', staleAt === null ? null : moment(staleAt, at)),
-    field('why', packages === null ? 'packages could not be read' : packages.join(', ')),
+    field('packages', packages === null ? 'could not be read' : packages.join(', ')),
     field('exposure', server.exposure),
     field(
       'reporting',

@@ -1,6 +1,7 @@
 // Flags, read by Node's own parser; what is wrong with them is said in one sentence.
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
-import { SETTINGS, type ConfigSources, type SettingKey } from '../config.ts'
+import { SETTINGS, type SettingKey } from '../config-settings.ts'
+import type { ConfigSources } from '../config.ts'
 import { UsageError } from './command.ts'
 
 export type Flags = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>

@@ -11,6 +11,8 @@ export type Io = {
   tell(text: string): void
   /** Rewrites one line of standard error; not there where that is no terminal. */
   redraw?: ((text: string) => void) | undefined
+  /** How this program is started, to start it again beside itself; not there where that makes no sense. */
+  self?: readonly string[]
   /** Resolves with the exit code when the process is asked to end. */
   stopped: Promise<number>
   /** Calls back whenever the process is asked to read its files again (SIGHUP). */

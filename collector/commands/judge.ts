@@ -69,7 +69,7 @@ function toJson(record: ServerRecord, verdict: Verdict, policy: Policy, at: numb
     lifecycle: record.lifecycle,
     at: isoTime(at),
     lastContactAt: isoTime(record.lastContactAt),
-    headline: headline(verdict, at),
+    headline: headline(verdict, at, record.sections.listeners?.value?.openPorts),
     state: verdict.state,
     reporting: verdict.reporting,
     exposure: verdict.exposure,
@@ -102,6 +102,7 @@ function toText(record: ServerRecord, verdict: Verdict, policy: Policy, at: numb
     return [name, role, says, value ?? '', source, sentence]
   })
   const heading = ['RULE', 'ROLE', 'SAYS', 'VALUE', 'SOURCE', 'WHY']
-  const title = table([[`${nameOf(record)} (${record.id}, ${record.lifecycle})`], [headline(verdict, at)]])
+  const sentence = headline(verdict, at, record.sections.listeners?.value?.openPorts)
+  const title = table([[`${nameOf(record)} (${record.id}, ${record.lifecycle})`], [sentence]])
   return [title, '', ...facts, '', table([heading, ...rules])].join('\n')
 }

@@ -1,6 +1,7 @@
 // `serve`: the collector itself, until it is asked to stop.
 import { createContext } from '../context.ts'
-import { loadConfig, readConfigFile, SETTINGS, type SettingKey } from '../config.ts'
+import { SETTINGS, type SettingKey } from '../config-settings.ts'
+import { loadConfig, readConfigFile } from '../config.ts'
 import { createLogger, LOG_LEVELS, type LogLevel } from '../logger.ts'
 import { flagOf, readFlags, settingFlags, text } from './arguments.ts'
 import { UsageError, type Command } from './command.ts'

@@ -1,11 +1,25 @@
 // What waits for connections on a server: in short for lists, row by row for its own document.
-import type { Listener, ListenersSection } from '../../shared/sections/listeners.ts'
+import type { Declaration, Listener, ListenersSection } from '../../shared/sections/listeners.ts'
 import type { OpenPort } from '../../shared/sections/summaries.ts'
 import type { ServerRecord } from '../store/records.ts'
 
-/** Which unit and process listen, nobody can tell yet. */
-export type OpenPortView = OpenPort & { unit: null; process: null }
-export type ListenerView = Listener & { unit: null; process: null; via: null; rule: null; share: null }
+/** Which process listens, nobody can tell yet. */
+export type OpenPortView = Pick<OpenPort, 'protocol' | 'family' | 'port' | 'verdict'> & {
+  unit: string | null
+  process: null
+}
+export type ListenerView = Pick<Listener, 'protocol' | 'family' | 'port' | 'address' | 'verdict' | 'reason'> & {
+  unit: string | null
+  process: null
+  container: string | null
+  via: 'dnat' | 'redirect' | null
+  /** The rule that decided, or what is missing for a verdict. */
+  rule: string | null
+  /** How much of the public address space gets through, 0 to 1. */
+  share: number | null
+  /** What the operator, or the cloud, says beside what the host found out. */
+  declared: Declaration | null
+}
 
 export type OpenPorts = {
   /** Exposed and unknown ones, exposed first; null where they could not be read. */
@@ -28,11 +42,25 @@ export function toListenerViews({ sections }: ServerRecord, rows: ListenersSecti
   return rows === null || !isKnown ? null : rows.map(toListenerView)
 }
 
-function toOpenPortView({ protocol, family, port, verdict }: OpenPort): OpenPortView {
-  return { protocol, family, port, unit: null, process: null, verdict }
+function toOpenPortView({ protocol, family, port, unit, verdict }: OpenPort): OpenPortView {
+  return { protocol, family, port, unit: unit ?? null, process: null, verdict }
 }
 
-function toListenerView({ protocol, family, port, address, verdict, reason }: Listener): ListenerView {
-  const later = { unit: null, process: null, via: null }
-  return { protocol, family, port, address, ...later, verdict, reason, rule: null, share: null }
+function toListenerView(row: Listener): ListenerView {
+  const { protocol, family, port, address, unit, container, via, verdict, reason, rule, share, declared } = row
+  return {
+    protocol,
+    family,
+    port,
+    address,
+    unit: unit ?? null,
+    process: null,
+    container: container ?? null,
+    via: via ?? null,
+    verdict,
+    reason,
+    rule: rule ?? null,
+    share: share ?? null,
+    declared: declared ?? null,
+  }
 }

@@ -127,7 +127,7 @@ function wholeItem(record: ServerRecord, lastContactAt: number | null, now: numb
     exposure: verdict.exposure,
     promoted: verdict.promoted,
     reasons: verdict.reasons,
-    headline: headline(told, now),
+    headline: headline(told, now, sections.listeners?.value?.openPorts),
     since: toRfc3339(verdict.since),
     sinceQuality: verdict.sinceQuality,
     staleAt: toRfc3339(verdict.staleAt),

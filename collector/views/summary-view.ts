@@ -1,7 +1,7 @@
 // The fleet in one sentence and a few counts. Only active servers count, but for `lifecycle`.
 import type { BlindNotice, BlindReason } from '../../shared/judgement/blind-notice.ts'
 import { formatDuration } from '../../shared/judgement/duration.ts'
-import type { Exposure, Lifecycle, PromotionReason, Reporting, State } from '../../shared/judgement/verdict.ts'
+import type { Exposure, ExposureMissing, Lifecycle, PromotionReason, Reporting, State } from '../../shared/judgement/verdict.ts'
 import { nameOf, type ServerRecord } from '../store/records.ts'
 import { toRfc3339 } from './rfc3339.ts'
 
@@ -15,6 +15,8 @@ type FleetCounts = Readonly<{
   /** State unknown, or no longer heard whatever the state. */
   cannotTell: number
   lifecycle: Readonly<Record<Lifecycle, number>>
+  /** Servers whose exposure is unknown, by what is missing. */
+  exposureMissing: Readonly<Record<ExposureMissing, number>>
 }>
 
 /** What the projection answers. */

@@ -8,14 +8,14 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { MEMORY_GROWTH_MAX, runSurface, type SurfaceResult } from './fuzz/run-surface.ts'
+import { memoryProblem, memoryText, readMemory } from './fuzz/memory.ts'
+import { runSurface, type SurfaceResult } from './fuzz/run-surface.ts'
 import { SURFACES } from './fuzz/surfaces.ts'
 
 const INPUTS = 100_000
 /** A process whose input number stands still for this long is ended. */
 const STILL_MS_MAX = 20_000
-const MEBIBYTE = 1024 * 1024
-/** V8 otherwise takes up to 100 MB more for new objects whenever there are many: that is no leak, and hides one. */
+/** V8 otherwise takes up to 100 MB more for new objects whenever there are many; the figure stated would hide a leak. */
 const STEADY_MEMORY = ['--expose-gc', '--max-semi-space-size=2']
 
 const { values } = parseArgs({
@@ -115,10 +115,7 @@ async function runHere(name: string, progress: string): Promise<void> {
     count: Number(values.inputs),
     failureDirectory: values.failures,
     onInput: (index) => void writeSync(handle, String(index).padEnd(12), 0),
-    residentBytes: () => {
-      globalThis.gc?.()
-      return process.memoryUsage.rss()
-    },
+    readMemory,
   })
   closeSync(handle)
   console.log(JSON.stringify(result))
@@ -127,18 +124,12 @@ async function runHere(name: string, progress: string): Promise<void> {
 function summaryOf({ surface, count, seconds, outcomes, memory }: SurfaceResult): string {
   const classes = Object.entries(outcomes).sort(([, a], [, b]) => b - a)
   const said = classes.slice(0, 8).map(([outcome, times]) => `${outcome}: ${times}`)
-  const megabytes = memory === null ? '' : `, ${mebibytes(memory.half)} then ${mebibytes(memory.end)} MiB`
-  return `${surface}: ${count} inputs in ${seconds.toFixed(0)} s${megabytes}; ${said.join('; ')}`
+  const kept = memory === null ? '' : `, ${memoryText(memory)}`
+  return `${surface}: ${count} inputs in ${seconds.toFixed(0)} s${kept}; ${said.join('; ')}`
 }
 
 function problemsOf({ failures, memory, count }: SurfaceResult): string[] {
   const found = failures.map(({ index, reason, file }) => `input ${index}: ${reason.slice(0, 600)} (${file})`)
-  // A short run is over before the memory of the runtime itself has settled.
-  if (memory === null || count < INPUTS / 10) return found
-  const growth = memory.end / memory.half - 1
-  return growth > MEMORY_GROWTH_MAX ? [...found, `memory grew by ${(100 * growth).toFixed(0)} %`] : found
-}
-
-function mebibytes(bytes: number): string {
-  return (bytes / MEBIBYTE).toFixed(0)
+  const grown = memory === null ? null : memoryProblem(memory, count)
+  return grown === null ? found : [...found, grown]
 }

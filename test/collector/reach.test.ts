@@ -1,5 +1,4 @@
 // Who gets a connection, under which name, and what headers of strangers are worth. L18: spoofed X-Forwarded-For.
-import { execFileSync } from 'node:child_process'
 import { copyFileSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
@@ -14,6 +13,7 @@ import { knownHosts } from '../../collector/api/known-hosts.ts'
 import { followTlsFiles } from '../../collector/api/tls-reload.ts'
 import { paths } from '../../shared/protocol/paths.ts'
 import type { Problem } from '../../shared/protocol/problems.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { TestCollector, type TestCollectorOptions } from '../support/test-collector.ts'
 
@@ -260,13 +260,7 @@ describe('TLS', () => {
   const read = (name: string) => readFileSync(file(name), 'utf8')
   beforeAll(() => {
     directory = temporaryDirectory((clean) => process.once('exit', clean))
-    for (const name of ['one', 'two']) {
-      const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
-      const names = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1']
-      execFileSync('openssl', [...request, ...names, '-keyout', file(`${name}.key`), '-out', file(`${name}.crt`)], {
-        stdio: 'ignore',
-      })
-    }
+    for (const name of ['one', 'two']) makeCertificate(directory, name)
   })
 
   async function reloading(): Promise<{

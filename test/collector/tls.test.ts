@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import https from 'node:https'
 import { tmpdir } from 'node:os'
@@ -6,6 +5,7 @@ import { join } from 'node:path'
 import type { IncomingHttpHeaders } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { paths } from '../../shared/protocol/paths.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { TestCollector } from '../support/test-collector.ts'
 
 let directory: string
@@ -15,20 +15,7 @@ let cert: string
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'overdue-tls-'))
-  const [keyFile, certFile] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
-  const request = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-subj',
-    '/CN=localhost',
-  ]
-  const names = ['-addext', 'subjectAltName=IP:127.0.0.1']
-  execFileSync('openssl', [...request, ...names, '-keyout', keyFile, '-out', certFile], { stdio: 'ignore' })
+  const { certFile, keyFile } = makeCertificate(directory, 'localhost')
   cert = readFileSync(certFile, 'utf8')
   collector = new TestCollector({ config: { tls: { cert, key: readFileSync(keyFile, 'utf8') } } })
   url = await collector.listen()

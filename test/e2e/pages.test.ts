@@ -8,6 +8,7 @@ import { paths } from '../../shared/protocol/paths.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { hostileTexts } from '../support/page-markup.ts'
 import { TestCollector, type TestServer } from '../support/test-collector.ts'
+import { until } from '../support/until.ts'
 
 const DAY_MS = 86_400_000
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -204,6 +205,56 @@ describe('a page that stays open', () => {
 
     expect(await page.locator('.panel-evidence').innerText()).toContain('*** System restart required *** (libssl3)')
     expect(await page.locator('.panel-history li').first().innerText()).toContain('Restart required')
+  })
+
+  it('reads itself again once a second at most, however many servers change', { timeout: 90_000 }, async () => {
+    const servers = [await reporting('web-01'), await reporting('web-02')]
+    const page = await openLive('/')
+    const reads = () =>
+      page.evaluate(() =>
+        performance
+          .getEntriesByType('resource')
+          .filter((entry) => (entry as PerformanceResourceTiming).initiatorType === 'xmlhttprequest')
+          .map(({ startTime }) => startTime),
+      )
+
+    let round = 0
+    const changing = async () => {
+      round += 1
+      for (const server of servers) {
+        server.report.raiseFlag([`package-${round}`])
+        await report(server)
+      }
+      return (await reads()).length >= 4
+    }
+    await until('four reads', changing, 60_000)
+
+    const times = await reads()
+    // A timer may fire a moment early; two reads within half a second are a fault.
+    expect(times.slice(1).filter((time, at) => time - (times[at] ?? 0) < 900)).toEqual([])
+  })
+
+  it('reads nothing while nobody looks, and everything when somebody does again', async () => {
+    const server = await reporting('web-01')
+    const page = await openLive('/')
+    const look = (isHidden: boolean) =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, isHidden)
+    await look(true)
+    let reads = 0
+    page.on('request', (request) => (reads += request.resourceType() === 'xhr' ? 1 : 0))
+
+    server.report.raiseFlag(['libssl3'])
+    await report(server)
+    // The browser has had its turn: what an event brought about would have been asked for by now.
+    await page.evaluate(() => fetch('/-/healthy').then((answer) => answer.text()))
+    const whileHidden = reads
+    await look(false)
+    await rowOf(page, server).getByText('Restart required').waitFor()
+
+    expect(whileHidden).toBe(0)
   })
 
   it('counts in the tab who needs a person', async () => {

@@ -6,6 +6,10 @@ import { describe, expect, it } from 'vitest'
 type Evidence = readonly [file: string, part: string]
 
 const LESSONS: Readonly<Record<string, readonly Evidence[]>> = {
+  'L5: a setting was written into an install script that root ran': [
+    ['test/collector/api/artefacts.test.ts', 'is the file of the release, byte for byte, asked for %s'],
+    ['test/install/truncation.test.ts', 'the installer, cut off anywhere'],
+  ],
   'L9: a cloned machine id merged two servers into one': [
     ['test/lessons/l09-l13-one-server-never-touches-another.test.ts', 'L9: two hosts made from one image'],
     ['test/collector/ingest/ingest-report.test.ts', 'are in conflict within five heartbeats'],
@@ -21,7 +25,7 @@ const LESSONS: Readonly<Record<string, readonly Evidence[]>> = {
   ],
   'L12: after a 401 a valid key stayed silent for ever': [
     ['test/lessons/l11-l12-an-outage-is-not-a-new-life.test.ts', 'L12: a collector that answers 401 for a day'],
-    ['test/agent/delivery.test.ts', 'is tried again for ever, a quarter of an hour apart at most'],
+    ['test/agent/delivery/delivery.test.ts', 'is tried again for ever, a quarter of an hour apart at most'],
   ],
   'L13: an id was checked against what the caller said': [
     ['test/lessons/l09-l13-one-server-never-touches-another.test.ts', 'L13: a server that names another one'],
@@ -53,11 +57,13 @@ const LESSONS: Readonly<Record<string, readonly Evidence[]>> = {
     ['test/lessons/l29-regular-expressions.test.ts', 'L29: regular expressions'],
   ],
   'L30: the answer to a registration told which hosts existed': [
-    ['test/lessons/l30-refusals-tell-nothing.test.ts', 'is answered with the bytes an unknown one gets'],
+    ['test/lessons/l30-refusals-tell-nothing.test.ts', 'the answer is, to the byte, that for one nobody knows'],
   ],
   'L32: credentials reached the log': [
     ['test/lessons/l32-secrets-stay-where-they-are.test.ts', 'L32: the collector'],
     ['test/lessons/l32-secrets-stay-where-they-are.test.ts', 'L32: the agent'],
+    ['test/lessons/l32-canaries-of-a-host.test.ts', 'L32: a host full of secrets'],
+    ['test/lessons/l32-canaries-of-a-host.test.ts', 'L32: settings that cannot be used'],
   ],
   'L34: 304 bytes inflated to 200 MB': [
     ['test/collector/api/hostile-bodies.test.ts', 'that inflates to 200 MB'],

@@ -27,6 +27,8 @@ export type Ended = { code: number | null; stdout: string; stderr: string }
 export class AgentHost {
   readonly directory: string
   readonly root: string
+  /** Clean: a setting of whoever runs the tests must not reach the agent. */
+  readonly environment: Record<string, string> = {}
   readonly #bundle: string
   readonly #settings: string[]
   #resident: ChildProcess | null = null
@@ -107,7 +109,6 @@ export class AgentHost {
 
   #spawn(argv: readonly string[]): ChildProcess {
     const places = ['snapshot', 'explain', 'check', 'help', 'version'].includes(argv[0] ?? '') ? [] : this.#settings
-    // A clean environment: a setting of whoever runs the tests must not reach the agent.
-    return spawn(process.execPath, [this.#bundle, ...argv, ...places], { stdio: 'pipe', env: {} })
+    return spawn(process.execPath, [this.#bundle, ...argv, ...places], { stdio: 'pipe', env: this.environment })
   }
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { createBootMemory, type KeptBootMemory } from '../../agent/boot-memory.ts'
+import { createBootMemory, type KeptBootMemory } from '../../agent/files/boot-memory.ts'
 import { createRecordedHost } from '../../agent/host/recorded-host.ts'
 import { DpkgWatch } from '../../agent/probes/dpkg-watch.ts'
 import type { ProbeContext } from '../../agent/probes/probe.ts'

@@ -40,11 +40,15 @@ export class SpawnedCollector {
   }
 
   /** Resolves when it is ready to take reports. */
-  static async start(directory: string, args: readonly string[] = []): Promise<SpawnedCollector> {
+  static async start(
+    directory: string,
+    args: readonly string[] = [],
+    environment: Record<string, string> = {},
+  ): Promise<SpawnedCollector> {
     const readyFile = join(directory, 'ready.json')
     rmSync(readyFile, { force: true })
     const defaults = ['serve', '--listen', '127.0.0.1:0', '--data-dir', join(directory, 'data')]
-    const process = new Process([...defaults, '--ready-file', readyFile, '--log-level', 'warn', ...args])
+    const process = new Process([...defaults, '--ready-file', readyFile, '--log-level', 'warn', ...args], environment)
     while (!existsSync(readyFile)) {
       if (process.child.exitCode !== null) throw new Error(`the collector ended: ${(await process.finished).stderr}`)
       await sleep(5)

@@ -22,7 +22,7 @@ const port = {
   protocol: oneOf(['tcp', 'udp']),
   family: Type.Union([Type.Literal(4), Type.Literal(6)]),
   port: Type.Integer(),
-  unit: notYet,
+  unit: orNull(Type.String({ examples: ['nginx.service'] })),
   process: notYet,
   verdict: exposure,
 }
@@ -30,10 +30,20 @@ const openPort = closed(port)
 const listener = closed({
   ...port,
   address: Type.String(),
-  via: notYet,
-  reason: Type.String(),
-  rule: notYet,
-  share: notYet,
+  container: orNull(Type.String()),
+  via: orNull(oneOf(['dnat', 'redirect'])),
+  reason: Type.String({ examples: ['policy-drop'] }),
+  rule: orNull(Type.String()),
+  share: orNull(Type.Number()),
+  declared: orNull(
+    closed({
+      by: Type.String({ examples: ['network.publicAddresses'] }),
+      judged: exposure,
+      why: Type.String(),
+      expires: orNull(Type.String({ examples: ['2027-06-30'] })),
+      isExpired: Type.Boolean(),
+    }),
+  ),
 })
 
 const itemProperties = {

@@ -1,6 +1,6 @@
 // The fleet in one answer.
 import Type from 'typebox'
-import { EXPOSURES, LIFECYCLES, PROMOTION_REASONS, REPORTINGS, STATES } from '../../../shared/judgement/verdict.ts'
+import { EXPOSURE_MISSING, EXPOSURES, LIFECYCLES, PROMOTION_REASONS, REPORTINGS, STATES } from '../../../shared/judgement/verdict.ts'
 import { closed, count, countsOf, oneOf, orNull, time } from './words.ts'
 
 export const summary = closed({
@@ -11,6 +11,7 @@ export const summary = closed({
   promoted: count,
   reasons: countsOf(PROMOTION_REASONS),
   lifecycle: countsOf(LIFECYCLES),
+  exposureMissing: countsOf(EXPOSURE_MISSING),
   cannotTell: count,
   oldest: orNull(closed({ id: Type.String(), name: Type.String(), since: time })),
   sentence: Type.String(),

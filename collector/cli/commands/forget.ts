@@ -3,15 +3,14 @@ import { paths } from '../../../shared/protocol/paths.ts'
 import { parseQuery, problemText } from '../../../shared/query/parse.ts'
 import type { ServerDocument, ServerItem } from '../../views/server-view.ts'
 import { collectorOf } from '../ask-collector.ts'
-import { CliError, InterruptedError, UsageError } from '../cli-error.ts'
-import { ProblemAnswer } from '../client-errors.ts'
+import { CliError, UsageError } from '../cli-error.ts'
 import type { Client } from '../client.ts'
 import { CONNECTION_FLAGS, CONNECTION_HELP, isSet, JSON_FLAG, type Command, type Flags } from '../command.ts'
 import { findServer } from '../find-server.ts'
+import { forgetServers, type Chosen, type Forgotten } from '../forget-servers.ts'
 import { EXIT, type Io } from '../io.ts'
 import { collect, pagesOf } from '../pages.ts'
 import { printJson, tell } from '../print.ts'
-import { startProgress } from '../progress.ts'
 import { QUERY_HELP } from '../query-help.ts'
 import { visible } from '../visible.ts'
 
@@ -33,7 +32,7 @@ ${CONNECTION_HELP}
 
 ${QUERY_HELP}
 
-Exit: 7 when some of several could not be removed.`,
+Exit: 7 when some of several could not be removed; when none could, the code of the reason.`,
   flags: { ...CONNECTION_FLAGS, ...JSON_FLAG, 'dry-run': { type: 'boolean' }, yes: { type: 'boolean' } },
   wordsMax: 1,
 
@@ -49,7 +48,9 @@ Exit: 7 when some of several could not be removed.`,
       return EXIT.done
     }
     if (chosen.length > 0) await requireConsent(chosen.length, flags, io)
-    return await forgetAll(client, chosen, flags, io)
+    return chosen.length === 0
+      ? await nothing(flags, io)
+      : await report(await forgetServers(client, chosen, io), flags, io)
   },
 }
 
@@ -60,8 +61,6 @@ function isQuery(text: string): boolean {
   if (/\s/.test(text)) throw new UsageError(problemText(parsed.problem))
   return false
 }
-
-type Chosen = Pick<ServerItem, 'id' | 'name'>
 
 async function single(client: Client, which: string): Promise<Chosen> {
   const { id } = await findServer(client, which)
@@ -87,51 +86,39 @@ async function requireConsent(count: number, flags: Flags, io: Io): Promise<void
   if (!/^y(es)?$/i.test(answer?.trim() ?? '')) throw new CliError('Nothing was forgotten.')
 }
 
-type Failed = { server: Chosen; error: CliError }
-
-async function forgetAll(client: Client, chosen: readonly Chosen[], flags: Flags, io: Io): Promise<number> {
-  const forgotten: Chosen[] = []
-  const failed: Failed[] = []
-  const progress = startProgress(io, 'Forgetting')
-  for (const server of chosen) {
-    const error = await forgetOne(
-      client,
-      server,
-      `${forgotten.length} of ${chosen.length} servers are forgotten, the others are untouched`,
-    )
-    if (error === null) forgotten.push(server)
-    else failed.push({ server, error })
-    await progress.update(forgotten.length + failed.length, chosen.length)
-  }
-  await progress.end()
-  if (isSet(flags, 'json'))
-    await printJson(io, {
-      forgotten: forgotten.map(named),
-      failed: failed.map(({ server, error }) => ({ ...named(server), problem: error.document })),
-    })
-  for (const { server, error } of failed)
-    await tell(io, `${visible(server.name)} (${server.id}): ${visible(error.message)}`)
-  if (chosen.length > 0)
-    await tell(
-      io,
-      `Forgot ${serverCount(forgotten.length)}${failed.length === 0 ? '' : `, ${failed.length} could not be`}.`,
-    )
-  const [first] = failed
-  if (first === undefined) return EXIT.done
-  return chosen.length === 1 ? first.error.exitCode : EXIT.someFailed
+async function nothing(flags: Flags, io: Io): Promise<number> {
+  if (isSet(flags, 'json')) await printJson(io, { forgotten: [], failed: [] })
+  return EXIT.done
 }
 
-/** Null when it is gone, whoever did it. Throws what stops the whole: Ctrl-C, a token that may not do this. */
-async function forgetOne(client: Client, { id }: Chosen, left: string): Promise<CliError | null> {
-  try {
-    await client.send({ method: 'DELETE', path: paths.server(id) })
-    return null
-  } catch (error) {
-    if (error instanceof InterruptedError) throw new InterruptedError(left)
-    if (error instanceof ProblemAnswer && (error.status === 404 || error.status === 410)) return null
-    if (error instanceof CliError && error.exitCode !== EXIT.notAuthorised) return error
-    throw error
+async function report(result: Forgotten, flags: Flags, io: Io): Promise<number> {
+  const { forgotten, failed, untried } = result
+  if (isSet(flags, 'json')) await printJson(io, documentOf(result))
+  for (const { server, error } of failed)
+    await tell(io, `${visible(server.name)} (${server.id}): ${visible(error.message)}`)
+  if (untried !== null)
+    await tell(io, `Stopped with ${serverCount(untried.servers.length)} left: ${visible(untried.error.message)}`)
+  const left = failed.length + (untried?.servers.length ?? 0)
+  await tell(
+    io,
+    `Forgot ${serverCount(forgotten.length)}${left === 0 ? '' : `, ${left.toLocaleString('en')} could not be`}.`,
+  )
+  return exitCodeOf(result)
+}
+
+function documentOf({ forgotten, failed, untried }: Forgotten) {
+  const left = [...failed, ...(untried?.servers ?? []).map((server) => ({ server, error: untried?.error }))]
+  return {
+    forgotten: forgotten.map(named),
+    failed: left.map(({ server, error }) => ({ ...named(server), problem: error?.document ?? null })),
   }
+}
+
+/** Where nothing could be done the reason counts; some of several is a code of its own. */
+function exitCodeOf({ forgotten, failed, untried }: Forgotten): number {
+  const error = failed[0]?.error ?? untried?.error
+  if (error === undefined) return EXIT.done
+  return forgotten.length === 0 ? error.exitCode : EXIT.someFailed
 }
 
 function named({ id, name }: Chosen): Chosen {

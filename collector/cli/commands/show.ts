@@ -14,7 +14,8 @@ export const show: Command = {
   overdue show web-03
   overdue show sabcdefghijklmnopqrstuvwxyz --json
 
-All that is known of one server: the verdict, what it rests on, and what could not be read.
+All that is known of one server: the verdict and the packages that ask for it, what it rests on, the listening ports with
+their bind and who reaches them, and what could not be read.
 SERVER is an id or an exact name. Where several have the name, they are listed.
 
   --json             one JSON document on standard output

@@ -28,7 +28,7 @@ let isOrderWanted = false
 
 const announce = createAnnouncer()
 const refresh = createRefresher({ urlOf, onFresh, onFailed })
-const stream = createStream({ url: '/api/v1/events', onOpen, onChange, onReset: refresh, onLost })
+const stream = createStream({ url: '/api/v1/events', onOpen, onChange, onReset: refreshIfSeen, onLost })
 
 function urlOf() {
   const url = new URL(location.href)
@@ -72,20 +72,25 @@ function onFailed(isSignedOut) {
 function onOpen() {
   isStreamUp = true
   // What happened before the stream stood was said to nobody.
-  refresh()
+  refreshIfSeen()
 }
 
 function onLost() {
   isStreamUp = false
   showPaused(utcClockText(dataAsOf))
   // Tells a lost connection from a session that ended.
-  refresh()
+  refreshIfSeen()
 }
 
 function onChange(server) {
   if (page.page === 'server' && server.id !== page.server) return
   if (page.page === 'fleet' && idsOf(document).includes(server.id)) changedIds.add(server.id)
-  refresh()
+  refreshIfSeen()
+}
+
+/** Whoever comes back to a hidden page gets all of it read again: until then nobody looks. */
+function refreshIfSeen() {
+  if (!document.hidden) refresh()
 }
 
 function onVisibility() {

@@ -1,7 +1,7 @@
-// Reads the current page from the server again: at once when idle, never twice at a time, and in a storm of changes no
-// more often than the collector can comfortably answer.
+// Reads the current page from the server again: at once when idle, never twice at a time, and in a storm of changes once
+// a second at most, or as seldom as the collector can comfortably answer.
 
-const GAP_MS = 500
+const GAP_MS = 1_000
 const TIMEOUT_MS = 15_000
 
 /**

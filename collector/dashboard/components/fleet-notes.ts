@@ -1,8 +1,10 @@
 // Can this page be trusted? When the fleet was last heard, who is not, and whether the collector itself was blind.
+import { paths } from '../../../shared/protocol/paths.ts'
 import type { BlindReason } from '../../../shared/judgement/blind-notice.ts'
 import type { Summary } from '../../views/summary-view.ts'
 import { html, type Content, type View } from '../html.ts'
 import { countText } from '../words.ts'
+import { withQuery } from './search-form.ts'
 import { moment } from './times.ts'
 
 const BLIND_BECAUSE: Record<BlindReason, string> = {
@@ -31,27 +33,29 @@ function lastReport({ lastReportAt }: Summary, now: number): Content {
   return lastReportAt === null ? 'No report yet.' : html`<span>Last report ${moment(lastReportAt, now, 'ago')}.</span>`
 }
 
-/** What holds back or hides servers, one sentence each. */
-export function fleetNotices(summary: Summary): View[] {
-  const { blind, lifecycle } = summary
-  const texts: string[] = []
-  if (blind !== null) {
-    texts.push(
-      `The collector could not listen for a while: ${BLIND_BECAUSE[blind.reason]}. Until it has heard everyone again, ` +
-        `no server is called late or silent because of it.`,
-    )
-  }
-  const waiting = lifecycle['pending-approval']
-  if (waiting > 0)
-    texts.push(`${servers(waiting, 'waits', 'wait')} for approval and ${waiting === 1 ? 'is' : 'are'} not counted.`)
-  const conflicts = lifecycle.conflict
-  if (conflicts > 0)
-    texts.push(
-      `${servers(conflicts, 'has', 'have')} two live copies of one credential and ${conflicts === 1 ? 'is' : 'are'} not counted.`,
-    )
-  return texts.map((text) => html`<p class="notice">${text}</p>`)
+/** What holds servers back, in one sentence. */
+export function fleetNotices({ blind }: Summary): View | null {
+  if (blind === null) return null
+  return html`<p class="notice">
+    The collector could not listen for a while: ${BLIND_BECAUSE[blind.reason]}. Until it has heard everyone again, no
+    server is called late or silent because of it.
+  </p>`
 }
 
-function servers(count: number, one: string, many: string): string {
-  return count === 1 ? `One server ${one}` : `${countText(count)} servers ${many}`
+/** "Not counted: 2 wait for approval, 1 in conflict.", each with the way to the list of them; null: everybody counts. */
+export function notCounted({ lifecycle }: Summary): View | null {
+  const waiting = lifecycle['pending-approval']
+  const parts = [
+    [waiting, waiting === 1 ? 'waits for approval' : 'wait for approval', 'pending-approval'],
+    [lifecycle.conflict, 'in conflict', 'conflict'],
+  ] as const
+  const links = parts.flatMap(([count, words, word]) =>
+    count === 0
+      ? []
+      : [html`<a href=${withQuery(paths.fleetPage(), `lifecycle:${word}`)}>${countText(count)} ${words}</a>`],
+  )
+  if (links.length === 0) return null
+  return html`<p class="not-counted">
+    Not counted: ${links.flatMap((link, at) => (at === 0 ? [link] : [', ', link]))}.
+  </p>`
 }

@@ -50,6 +50,19 @@ export function exposureMark(exposure: Exposure): View {
 }
 
 function globe(): View {
+  return outline(
+    1.25,
+    html`<g>
+      <circle cx="8" cy="8" r="6.25" />
+      <path
+        d="M1.75 8h12.5M8 1.75c2.2 1.9 2.9 4 2.9 6.25S10.2 12.35 8 14.25C5.8 12.35 5.1 10.25 5.1 8S5.8 3.65 8 1.75z"
+      />
+    </g>`,
+  )
+}
+
+/** A drawing in lines of the colour of its text; what it says stands beside it in words. */
+export function outline(strokeWidth: number, lines: View): View {
   return html`<svg
     class="shape"
     viewBox="0 0 16 16"
@@ -57,11 +70,8 @@ function globe(): View {
     focusable="false"
     fill="none"
     stroke="currentColor"
-    stroke-width="1.25"
+    stroke-width=${strokeWidth}
   >
-    <circle cx="8" cy="8" r="6.25" />
-    <path
-      d="M1.75 8h12.5M8 1.75c2.2 1.9 2.9 4 2.9 6.25S10.2 12.35 8 14.25C5.8 12.35 5.1 10.25 5.1 8S5.8 3.65 8 1.75z"
-    />
+    ${lines}
   </svg>`
 }

@@ -3,7 +3,7 @@ import type { State } from '../../../shared/judgement/verdict.ts'
 import { paths } from '../../../shared/protocol/paths.ts'
 import { html, type Content, type View } from '../html.ts'
 import { countText } from '../words.ts'
-import { stateShape } from './marks.ts'
+import { outline, stateShape } from './marks.ts'
 import { withQuery } from './search-form.ts'
 
 export type TileCounts = {
@@ -43,16 +43,11 @@ function tile(label: View, count: number, tone: State | 'needs-person', mark: Co
 }
 
 function personMark(): View {
-  return html`<svg
-    class="shape"
-    viewBox="0 0 16 16"
-    aria-hidden="true"
-    focusable="false"
-    fill="none"
-    stroke="currentColor"
-    stroke-width="1.5"
-  >
-    <circle cx="8" cy="4.75" r="2.75" />
-    <path d="M2.5 14.5c.4-3.2 2.5-5 5.5-5s5.1 1.8 5.5 5" stroke-linecap="round" />
-  </svg>`
+  return outline(
+    1.5,
+    html`<g>
+      <circle cx="8" cy="4.75" r="2.75" />
+      <path d="M2.5 14.5c.4-3.2 2.5-5 5.5-5s5.1 1.8 5.5 5" stroke-linecap="round" />
+    </g>`,
+  )
 }

@@ -2,8 +2,8 @@
 // the report that comes of it is one a collector takes.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { createBootMemory } from '../../../agent/boot-memory.ts'
-import { composeReport } from '../../../agent/message.ts'
+import { createBootMemory } from '../../../agent/files/boot-memory.ts'
+import { composeReport } from '../../../agent/delivery/message.ts'
 import { DpkgWatch } from '../../../agent/probes/dpkg-watch.ts'
 import type { HostLabels, ProbeContext } from '../../../agent/probes/probe.ts'
 import { takeSnapshot, type Snapshot } from '../../../agent/take-snapshot.ts'

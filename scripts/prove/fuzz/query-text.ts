@@ -4,6 +4,7 @@ import { formatQuery } from '../../../shared/query/format.ts'
 import { rowTest } from '../../../shared/query/match.ts'
 import { parseQuery } from '../../../shared/query/parse.ts'
 import type { QueryRow } from '../../../shared/query/row.ts'
+import { BLANK_ROW } from '../../../test/support/query-rows.ts'
 import { mutateText } from './mutate-text.ts'
 import { ODD_TEXTS } from './odd-values.ts'
 import type { Random } from './random.ts'
@@ -46,24 +47,7 @@ function value(random: Random): string {
   return random.pick([random.pick(WORD_VALUES), random.pick(VALUES), random.pick(VALUES), random.pick(ODD_TEXTS)])
 }
 
-const EMPTY_ROW: QueryRow = {
-  name: '',
-  state: 'unknown',
-  reporting: 'silent',
-  exposure: 'unknown',
-  lifecycle: 'active',
-  reasons: [],
-  application: null,
-  environment: null,
-  tags: {},
-  packages: null,
-  openPorts: null,
-  outdatedUnits: null,
-  os: null,
-  kernel: null,
-  since: null,
-  lastContactAt: null,
-}
+const EMPTY_ROW: QueryRow = { ...BLANK_ROW, name: '', reporting: 'silent' }
 const FULL_ROW: QueryRow = {
   ...EMPTY_ROW,
   name: `${'a'.repeat(254)}!`,

@@ -1,6 +1,8 @@
 // Feeds one surface. Every input is made from seed, surface and index alone; an input that fails is written to a file.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Memory, MemoryHalves } from './memory.ts'
 import { Random } from './random.ts'
 import { SurfaceFault, type FuzzInput, type OpenSurface, type Surface } from './surface.ts'
 
@@ -13,8 +15,8 @@ export type RunOptions = {
   failureDirectory: string
   /** Told before each input; a killed process can then say which one it died of. */
   onInput?: (index: number) => void
-  /** Memory that is left after a collection, bytes; without it memory is not judged. */
-  residentBytes?: () => number
+  /** Asked at half-way and in the end; without it memory is not judged. */
+  readMemory?: () => Promise<Memory>
 }
 
 export type Failure = { index: number; reason: string; file: string }
@@ -25,8 +27,8 @@ export type SurfaceResult = {
   seconds: number
   /** How often each class of outcome came. */
   outcomes: Record<string, number>
-  /** Resident memory at half-way and in the end, bytes; null: not measured. */
-  memory: { half: number; end: number } | null
+  /** Null: not measured. */
+  memory: MemoryHalves | null
   failures: Failure[]
 }
 
@@ -36,8 +38,6 @@ const CHECK_EVERY = 500
 const CPU_MS_MAX = 1_000
 /** An input without any answer after this long never gets one. */
 const ANSWER_MS_MAX = 10_000
-/** Resident memory may grow by this share over the second half. */
-export const MEMORY_GROWTH_MAX = 0.1
 
 export async function runSurface(surface: Surface, options: RunOptions): Promise<SurfaceResult> {
   const open = await surface.open()
@@ -50,12 +50,14 @@ export async function runSurface(surface: Surface, options: RunOptions): Promise
 
 async function feedAll(name: string, open: OpenSurface, options: RunOptions): Promise<SurfaceResult> {
   const startedAt = performance.now()
-  const { first, count, residentBytes } = options
+  const { first, count, readMemory } = options
   const outcomes: Record<string, number> = {}
   const failures: Failure[] = []
-  let half: number | null = null
+  let half: Memory | null = null
   for (let index = first; index < first + count && failures.length < FAILURES_MAX; index++) {
     options.onInput?.(index)
+    // A request that was injected is let go when the event loop turns; answers alone never turn it.
+    await nextTurn()
     const input = open.input(new Random(`${options.seed}:${name}:${index}`), index)
     try {
       const outcome = await feedOne(open, input)
@@ -64,10 +66,10 @@ async function feedAll(name: string, open: OpenSurface, options: RunOptions): Pr
     } catch (error) {
       failures.push(recordFailure(name, options, { index, input, error }))
     }
-    if (index === first + Math.floor(count / 2)) half = residentBytes?.() ?? null
+    if (index === first + Math.floor(count / 2)) half = (await readMemory?.()) ?? null
   }
   await open.check()
-  const memory = half === null || residentBytes === undefined ? null : { half, end: residentBytes() }
+  const memory = half === null || readMemory === undefined ? null : { half, end: await readMemory() }
   return { surface: name, count, seconds: (performance.now() - startedAt) / 1_000, outcomes, memory, failures }
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'smol-toml'
-import { pinOf } from '../../../agent/pins.ts'
+import { pinOf } from '../../../agent/delivery/pins.ts'
 import { runCommandLine } from '../../../collector/commands/run-command-line.ts'
 import { paths } from '../../../shared/protocol/paths.ts'
 import { parseSecret } from '../../../shared/secret.ts'
@@ -222,14 +222,15 @@ describe('check-config', () => {
 describe('a start that cannot be', () => {
   const serve = (...args: string[]) => runCollector(['serve', '--listen', '127.0.0.1:0', ...data, ...args])
 
-  it('names an unknown key, its value and the fix', async () => {
+  it('names an unknown key and the fix, and repeats nothing of what it holds', async () => {
     const file = join(directory, 'collector.toml')
     writeFileSync(file, 'listne = "127.0.0.1:1"\n')
 
     const { code, stderr } = await serve('--config', file)
 
     expect(code).toBe(2)
-    expect(stderr).toMatch(/listne = "127\.0\.0\.1:1": .*known are listen/)
+    expect(stderr).toMatch(/listne: .*known are listen/)
+    expect(stderr).not.toContain('127.0.0.1:1')
   })
 
   it('names a configuration file that is not there', async () => {

@@ -173,7 +173,7 @@ describe('the fleet page', () => {
     expect(render([], { collectorUrl }).match(/--allow-plain-http/g)?.length ?? 0).toBe(isTold ? 2 : 0)
   })
 
-  it('says who is hidden from the counts and that the collector was blind', () => {
+  it('leads to those who are not counted, and says that the collector was blind', () => {
     const fleet = [
       serverRecord({ name: 'a' }),
       serverRecord({ name: 'b', lifecycle: 'pending-approval' }),
@@ -183,9 +183,13 @@ describe('the fleet page', () => {
 
     const page = render(fleet, { summary: toSummary(projectionOf(fleet), blind, FLEET_NOW) })
 
-    expect(page).toContain('One server waits for approval')
-    expect(page).toContain('One server has two live copies')
+    expect(page).toContain('<a href="/?q=lifecycle%3Apending-approval">1 waits for approval</a>')
+    expect(page).toContain('<a href="/?q=lifecycle%3Aconflict">1 in conflict</a>')
     expect(page).toContain('it was paused')
+  })
+
+  it('says nothing of it where every server counts', () => {
+    expect(render([serverRecord({ name: 'a' })])).not.toContain('Not counted')
   })
 
   it('links its neighbours as plain pages', () => {

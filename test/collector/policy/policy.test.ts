@@ -134,6 +134,8 @@ describe('the policy', () => {
     [{ silentAfter: '1s' }, '#/silentAfter'],
     [{ unknown: 1 }, '#/unknown'],
     [{ applications: { shop: { preset: 3 } } }, '#/applications/shop/preset'],
+    [{ applications: { 'shop.example/eu': { preset: 'none' } } }, '#/applications/shop.example~1eu/preset'],
+    [{ applications: { 'a.b': { staleAfter: { 'c.d': 1 } } } }, '#/applications/a.b/staleAfter/c.d'],
     [{ silentAfter: '2d', forgetSilentAfter: '1d' }, '#/forgetSilentAfter'],
   ])('that is wrong is refused by its field: %j', async (body, pointer) => {
     const answer = await call('PUT', paths.policy(), body)
@@ -153,6 +155,17 @@ describe('the policy', () => {
     await put(toPolicyTable(DEFAULT_POLICY))
 
     expect(collector.ctx.store.audit(1)[0]?.action).toBe('token.create')
+  })
+
+  it('that this process changed counts at once, before the clock moves', async () => {
+    expect(collector.ctx.policy().staleAfter.otherwiseDays).toBe(30)
+    await put({ staleAfter: { otherwiseDays: 7 } })
+    expect(collector.ctx.policy().staleAfter.otherwiseDays).toBe(7)
+
+    await call('PUT', paths.applicationPolicy('shop'), { preset: 'relaxed' })
+    expect(collector.ctx.policy().applications).toHaveProperty('shop')
+    await call('DELETE', paths.applicationPolicy('shop'))
+    expect(collector.ctx.policy().applications).toEqual({})
   })
 
   it('that another process changed is noticed', async () => {

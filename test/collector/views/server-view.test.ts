@@ -14,7 +14,7 @@ import {
   NOW,
   observed,
 } from '../../shared/judgement/subjects.ts'
-import { recordOf, serverId } from './records.ts'
+import { recordOf, serverId } from '../../support/judged-record.ts'
 
 const REQUIRED = { sentinel: observed(flag()) }
 const SINCE = { since: { at: NOW - 9 * DAY - 4 * HOUR, quality: 'exact' as const } }

@@ -4,7 +4,7 @@ import { nameOf, type ServerRecord } from '../../../collector/store/records.ts'
 import { toSummary, type Fleet } from '../../../collector/views/summary-view.ts'
 import { byUrgency } from '../../../shared/judgement/order.ts'
 import { contact, DAY, flag, HOUR, hostOf, MINUTE, NOW, observed } from '../../shared/judgement/subjects.ts'
-import { recordOf, serverId } from './records.ts'
+import { recordOf, serverId } from '../../support/judged-record.ts'
 
 function fleetOf(...records: ServerRecord[]): Fleet {
   const counts = zeroCounts()

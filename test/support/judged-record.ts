@@ -1,9 +1,10 @@
 // Records as the store would keep them, judged by the real judge.
-import type { ServerRecord } from '../../../collector/store/records.ts'
-import { judge } from '../../../shared/judgement/judge.ts'
-import { DEFAULT_POLICY } from '../../../shared/judgement/policy.ts'
-import type { ObservedSections, Subject } from '../../../shared/judgement/subject.ts'
-import { BOOT_A, NOW, subject } from '../../shared/judgement/subjects.ts'
+import type { ServerRecord } from '../../collector/store/records.ts'
+import { judge } from '../../shared/judgement/judge.ts'
+import { DEFAULT_POLICY } from '../../shared/judgement/policy.ts'
+import type { ObservedSections, Subject } from '../../shared/judgement/subject.ts'
+import { BOOT_A, NOW, subject } from '../shared/judgement/subjects.ts'
+import { serverRecord } from './store/records.ts'
 
 export function serverId(index: number): string {
   return `s${String(index).padStart(26, '0')}`
@@ -15,25 +16,9 @@ export function recordOf(
   { now = NOW, ...change }: Partial<Subject> & { now?: number } = {},
 ): ServerRecord {
   const facts = subject(sections, change)
-  return {
-    id: serverId(index),
-    credentialHash: `hash-${index}`,
-    joinKeyId: null,
-    lifecycle: 'active',
+  return serverRecord(serverId(index), {
     enrolledName: `server-${index}`,
-    joinKeyApplication: null,
-    ephemeral: false,
-    machineId: null,
     createdAt: NOW,
-    acceptance: {
-      instance: null,
-      seq: 0,
-      root: null,
-      complete: false,
-      digests: {},
-      formerInstances: [],
-      returnsAt: [],
-    },
     boot: { ...BOOT_A, bootedAt: NOW, moments: {}, since: facts.since },
     sections: facts.sections,
     heartbeatMs: facts.contact.heartbeatMs,
@@ -41,5 +26,5 @@ export function recordOf(
     lastReportAt: facts.contact.lastAt,
     verdict: judge(facts, DEFAULT_POLICY, now),
     revision: 7,
-  }
+  })
 }
