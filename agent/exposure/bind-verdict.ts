@@ -15,7 +15,7 @@ export function bindVerdict(bound: AddressClass): BindVerdict {
     case 'private':
     case 'multicast':
     case 'global':
-      return { verdict: 'unknown', reason: 'firewall-not-read' }
+      return { verdict: 'unknown', reason: 'not-scanned' }
     default:
       return bound satisfies never
   }

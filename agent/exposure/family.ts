@@ -1,0 +1,3 @@
+// The version of IP, as everything here names it.
+
+export type Family = 4 | 6

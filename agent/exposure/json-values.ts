@@ -1,0 +1,24 @@
+// Looking into JSON that somebody else's program printed: what is not of the expected kind is not there. Pure.
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+export function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null
+}
+
+/** The one key of an object like {"accept": null}, with its value. */
+export function onlyEntry(value: unknown): [string, unknown] | null {
+  if (!isRecord(value)) return null
+  const [entry, ...more] = Object.entries(value)
+  return entry === undefined || more.length > 0 ? null : entry
+}

@@ -1,0 +1,148 @@
+// From walks to a verdict for one port: exposed when at least a quarter of the public certainly gets through, filtered
+// when less than that possibly does, and otherwise unknown, with the rule that could not be followed. Pure.
+import { shareOf } from './address-space.ts'
+import type { Family } from './family.ts'
+import type { Lane } from './packet.ts'
+import { intersect, isNothing, NOTHING, unionOf, type Point, type Ranges } from './ranges.ts'
+import { largest, type Budget, type Drop } from './trace.ts'
+import type { Arrival, HostView, Question, Walk } from './walk-packet.ts'
+import { answered } from './walk-reply.ts'
+import { acceptedFrom } from './worlds.ts'
+import type { ListeningSocket } from './sockets.ts'
+
+export type PortVerdict = {
+  verdict: 'exposed' | 'filtered' | 'unknown'
+  reason: string
+  rule: string | null
+  share: number
+  via: 'dnat' | 'redirect' | null
+}
+
+/** Of the public address space; below it "anywhere" would be wrong. */
+const MOST = 0.25
+
+/** Which arrivals count: those at these sockets, or those that translation took elsewhere. */
+export type Wanted = { sockets: readonly ListeningSocket[]; isElsewhereCounted: boolean }
+
+export function judgeWalk(
+  host: HostView,
+  walk: Walk,
+  question: Question,
+  {
+    wanted,
+    all,
+    budget,
+    allowed,
+  }: { wanted: Wanted; all: readonly ListeningSocket[]; budget: Budget; allowed: Ranges | null },
+): PortVerdict {
+  const { family } = question
+  const delivered = walk.arrivals.filter((arrival) => isDelivered(arrival, question, wanted, all))
+  const lanes = delivered.map((arrival) => answering(host, arrival, question, budget))
+  const accepted = acceptedFrom(walk.world, lanes)
+  const losses = wanted.sockets.length > 0 || wanted.isElsewhereCounted ? walk.trace.losses : []
+  const may = within(unionOf([accepted.may, ...losses.map((loss) => loss.may)]), allowed)
+  const must = within(accepted.must, allowed)
+  const [mustShare, mayShare] = [shareOf(must, family), shareOf(may, family)]
+  if (mustShare >= MOST) return { verdict: 'exposed', ...whyExposed(host, lanes, family), share: mustShare }
+  if (mayShare < MOST) {
+    const isUnit = allowed !== null && shareOf(accepted.may, family) >= MOST
+    return { verdict: 'filtered', ...whyFiltered(walk, lanes, may, isUnit), share: mayShare }
+  }
+  return { verdict: 'unknown', ...whyUnknown(walk, delivered, lanes), share: mayShare }
+}
+
+function within(set: Ranges, allowed: Ranges | null): Ranges {
+  return allowed === null ? set : intersect(set, allowed)
+}
+
+function isDelivered(arrival: Arrival, question: Question, wanted: Wanted, all: readonly ListeningSocket[]): boolean {
+  if (arrival.kind === 'forward') return wanted.isElsewhereCounted
+  const end = endOf(arrival.lane, question)
+  if (wanted.sockets.some((socket) => answers(socket, question, end))) return true
+  return (
+    wanted.isElsewhereCounted &&
+    arrival.lane.packet.isTranslated &&
+    all.some((socket) => answers(socket, question, end))
+  )
+}
+
+/** Where it was translated the packet says so; else one walk stands for all ports and addresses of its windows. */
+function endOf({ packet }: Lane, question: Question): { address: Point | null; port: number | null } {
+  return {
+    address: packet.daddrWindow === null ? packet.daddr : question.daddr,
+    port: packet.dportWindow === null ? packet.dport : question.dport,
+  }
+}
+
+export function answers(
+  socket: ListeningSocket,
+  { protocol, family, iif }: Pick<Question, 'protocol' | 'family' | 'iif'>,
+  end: { address: Point | null; port: number | null },
+): boolean {
+  if (socket.protocol !== protocol || socket.family !== family || socket.port !== end.port) return false
+  if (socket.device !== null && socket.device !== iif) return false
+  return socket.address === null || socket.address === end.address
+}
+
+function answering(host: HostView, { lane, kind }: Arrival, question: Question, budget: Budget): Lane {
+  if (isNothing(lane.must)) return lane
+  const { address, port } = endOf(lane, question)
+  const packet = { ...lane.packet, daddr: address, dport: port }
+  return { ...lane, must: intersect(lane.must, answered(host, { lane: { ...lane, packet }, kind }, budget)) }
+}
+
+function whyExposed(
+  host: HostView,
+  lanes: readonly Lane[],
+  family: Family,
+): Pick<PortVerdict, 'reason' | 'rule' | 'via'> {
+  const found = largest(lanes.map((lane) => ({ lane, share: shareOf(lane.must, family) })))?.lane
+  const translation = found?.translatedBy ?? null
+  if (translation !== null) {
+    const reason = translation.kind === 'dnat' ? 'dnat-forward' : 'redirect'
+    return { reason, rule: translation.rule, via: translation.kind }
+  }
+  const rule = found?.acceptedBy ?? null
+  if (rule !== null) return { reason: 'accept-rule', rule, via: null }
+  const hasRules = [...host.hooks.values()].some((hooked) => hooked.some(({ chain }) => chain.rules.length > 0))
+  return { reason: hasRules ? 'policy-accept' : 'no-firewall', rule: null, via: null }
+}
+
+function whyFiltered(
+  { trace, arrivals }: Walk,
+  lanes: readonly Lane[],
+  may: Ranges,
+  isUnit: boolean,
+): Pick<PortVerdict, 'reason' | 'rule' | 'via'> {
+  if (isUnit) return { reason: 'unit-ip-filter', rule: null, via: null }
+  const via = lanes.find(({ translatedBy }) => translatedBy !== null)?.translatedBy?.kind ?? null
+  if (!isNothing(may)) {
+    const rule = lanes.find(({ acceptedBy }) => acceptedBy !== null)?.acceptedBy ?? null
+    return { reason: 'source-restricted', rule, via }
+  }
+  const drop = largest(trace.drops)
+  if (drop === null) return { reason: arrivals.length > 0 ? 'no-socket' : 'explicit-drop', rule: null, via }
+  return { reason: DROP_REASONS[drop.kind], rule: drop.text, via }
+}
+
+const DROP_REASONS: Readonly<Record<Drop['kind'], string>> = {
+  rule: 'explicit-drop',
+  policy: 'policy-drop',
+  route: 'explicit-drop',
+}
+
+function whyUnknown(
+  { trace }: Walk,
+  delivered: readonly Arrival[],
+  lanes: readonly Lane[],
+): Pick<PortVerdict, 'reason' | 'rule' | 'via'> {
+  const via = lanes.find(({ translatedBy }) => translatedBy !== null)?.translatedBy?.kind ?? null
+  const loss = trace.losses[0]
+  const doubt = largest(trace.doubts)
+  if (doubt !== null) return { reason: 'opaque-rule', rule: `${doubt.what}: ${doubt.text}`, via }
+  if (loss !== undefined) return { reason: 'opaque-rule', rule: `${loss.why}: ${loss.text}`, via }
+  const isAnswerLost = delivered.some(({ lane }, at) => !isNothing(lane.must) && isNothing(lanes[at]?.must ?? NOTHING))
+  return isAnswerLost
+    ? { reason: 'answer-not-proven', rule: 'rules for what leaves this host', via }
+    : { reason: 'opaque-rule', rule: 'chance picks between ways of which not all lead through', via }
+}

@@ -1,0 +1,188 @@
+// Sets of numbers as sorted borders: [from, beyond, from, beyond, ...], half open. IPv4 addresses and ports are numbers,
+// IPv6 addresses bigints. Half open, so that nothing here ever adds one and both kinds share the code. Pure.
+
+export type Point = number | bigint
+export type Ranges = readonly Point[]
+
+export const NOTHING: Ranges = []
+
+export function isNothing(set: Ranges): boolean {
+  return set.length === 0
+}
+
+export function contains(set: Ranges, point: Point): boolean {
+  return bordersUpTo(set, point) % 2 === 1
+}
+
+export function intersect(a: Ranges, b: Ranges): Ranges {
+  if (a === b) return a
+  if (isNothing(a) || isNothing(b)) return NOTHING
+  if (b.length === 2) return cut(a, b)
+  if (a.length === 2) return cut(b, a)
+  if (isFew(b, a)) return cuts(a, b)
+  if (isFew(a, b)) return cuts(b, a)
+  return remembered(INTERSECTIONS, a, b, (inA, inB) => inA && inB)
+}
+
+export function minus(a: Ranges, b: Ranges): Ranges {
+  if (a === b || isNothing(a)) return NOTHING
+  if (isNothing(b)) return a
+  if (b.length === 2) return without(a, b)
+  if (isFew(b, a)) return withoutFew(a, b)
+  if (isFew(a, b)) return fewWithout(a, b)
+  return remembered(DIFFERENCES, a, b, (inA, inB) => inA && !inB)
+}
+
+export function union(a: Ranges, b: Ranges): Ranges {
+  if (a === b || isNothing(b)) return a
+  if (isNothing(a)) return b
+  return merge(a, b, (inA, inB) => inA || inB)
+}
+
+/** Of any number of sets, in n log n: one after the other would be quadratic for a long list of single addresses. */
+export function unionOf(sets: readonly Ranges[]): Ranges {
+  if (sets.length <= 2) return union(sets[0] ?? NOTHING, sets[1] ?? NOTHING)
+  const single = sets.flatMap((set) => (set.length === 2 ? [set] : rangesOf(set)))
+  single.sort(byBegin)
+  const borders: Point[] = []
+  for (const [from, beyond] of single) {
+    if (from === undefined || beyond === undefined) continue
+    const end = borders[borders.length - 1]
+    if (end === undefined || from > end) borders.push(from, beyond)
+    else if (beyond > end) borders[borders.length - 1] = beyond
+  }
+  return borders
+}
+
+function byBegin([a = 0]: Ranges, [b = 0]: Ranges): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function rangesOf(set: Ranges): Ranges[] {
+  return Array.from({ length: set.length / 2 }, (_, at) => set.slice(2 * at, 2 * at + 2))
+}
+
+/** How many numbers are in it; exact up to 2^53, close enough for shares beyond. */
+export function sizeOf(set: Ranges): number {
+  let size = 0
+  for (let at = 0; at + 1 < set.length; at += 2) size += distance(pointAt(set, at), pointAt(set, at + 1))
+  return size
+}
+
+function distance(from: Point, beyond: Point): number {
+  if (typeof from === 'number' && typeof beyond === 'number') return beyond - from
+  return Number(BigInt(beyond) - BigInt(from))
+}
+
+/** How many borders lie at or before `point`: odd means inside. */
+export function bordersUpTo(set: Ranges, point: Point): number {
+  let low = 0
+  let high = set.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (pointAt(set, middle) <= point) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** `a` inside one range: what almost every rule of a firewall asks for, and without a walk over all of `a`. */
+function cut(a: Ranges, range: Ranges): Ranges {
+  const from = pointAt(range, 0)
+  const beyond = pointAt(range, 1)
+  const first = bordersUpTo(a, from)
+  const last = bordersBefore(a, beyond)
+  if (pointAt(a, 0) >= from && pointAt(a, a.length - 1) <= beyond) return a
+  const inside = a.slice(first, last)
+  if (first % 2 === 1) inside.unshift(from)
+  if (last % 2 === 1) inside.push(beyond)
+  return inside
+}
+
+function without(a: Ranges, range: Ranges): Ranges {
+  const from = pointAt(range, 0)
+  const beyond = pointAt(range, 1)
+  const first = bordersBefore(a, from)
+  const last = bordersUpTo(a, beyond)
+  if (first === last && first % 2 === 0) return a
+  const borders: Point[] = []
+  if (first % 2 === 1) borders.push(from)
+  if (last % 2 === 1) borders.push(beyond)
+  // Not by spreading: that goes one by one through what may be a hundred thousand borders.
+  return a.slice(0, first).concat(borders, a.slice(last))
+}
+
+/** Worth searching for each of its ranges instead of going through both sets. */
+function isFew(few: Ranges, many: Ranges): boolean {
+  return few.length * 16 < many.length
+}
+
+function cuts(many: Ranges, few: Ranges): Ranges {
+  return joined(rangesOf(few).map((range) => cut(many, range)))
+}
+
+function fewWithout(few: Ranges, many: Ranges): Ranges {
+  return joined(rangesOf(few).map((range) => merge(range, cut(many, range), (inA, inB) => inA && !inB)))
+}
+
+function withoutFew(many: Ranges, few: Ranges): Ranges {
+  const parts: Ranges[] = []
+  let done = 0
+  for (const range of rangesOf(few)) {
+    const first = bordersBefore(many, pointAt(range, 0))
+    const last = bordersUpTo(many, pointAt(range, 1))
+    parts.push(many.slice(done, first), first % 2 === 1 ? range.slice(0, 1) : NOTHING)
+    parts.push(last % 2 === 1 ? range.slice(1) : NOTHING)
+    done = last
+  }
+  return joined([...parts, many.slice(done)])
+}
+
+/** Not by spreading: that goes one by one through what may be a hundred thousand borders. */
+function joined(parts: readonly Ranges[]): Ranges {
+  const none: Point[] = []
+  return none.concat(...parts)
+}
+
+function bordersBefore(set: Ranges, point: Point): number {
+  const upTo = bordersUpTo(set, point)
+  return upTo > 0 && pointAt(set, upTo - 1) === point ? upTo - 1 : upTo
+}
+
+type Memory = WeakMap<Ranges, WeakMap<Ranges, Ranges>>
+const INTERSECTIONS: Memory = new WeakMap()
+const DIFFERENCES: Memory = new WeakMap()
+const REMEMBERED_FROM = 1024
+
+/** Two hundred walks meet the same blocklist with the same senders left: large results are made once. */
+function remembered(memory: Memory, a: Ranges, b: Ranges, keep: (inA: boolean, inB: boolean) => boolean): Ranges {
+  if (a.length + b.length < REMEMBERED_FROM) return merge(a, b, keep)
+  const known = memory.get(a) ?? new WeakMap<Ranges, Ranges>()
+  const result = known.get(b) ?? merge(a, b, keep)
+  memory.set(a, known.set(b, result))
+  return result
+}
+
+function merge(a: Ranges, b: Ranges, keep: (inA: boolean, inB: boolean) => boolean): Ranges {
+  const borders: Point[] = []
+  let atA = 0
+  let atB = 0
+  let inside = false
+  while (atA < a.length || atB < b.length) {
+    const nextA = a[atA]
+    const nextB = b[atB]
+    const at = nextB === undefined || (nextA !== undefined && nextA <= nextB) ? pointAt(a, atA) : nextB
+    if (nextA === at) atA += 1
+    if (nextB === at) atB += 1
+    const now = keep(atA % 2 === 1, atB % 2 === 1)
+    if (now !== inside) borders.push(at)
+    inside = now
+  }
+  return borders
+}
+
+function pointAt(set: Ranges, at: number): Point {
+  const point = set[at]
+  if (point === undefined) throw new RangeError(`no border at ${at}`)
+  return point
+}

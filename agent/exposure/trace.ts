@@ -1,0 +1,66 @@
+// What a walk leaves behind: who was dropped by what, where certainty was lost, and how much work it was. Pure.
+import { shareOf } from './address-space.ts'
+import type { Lane } from './packet.ts'
+import { isNothing, type Ranges } from './ranges.ts'
+import type { Rule } from './ruleset.ts'
+
+/** More work than any ruleset needs that people wrote: the rest is not known. */
+export class TooMuchWorkError extends Error {
+  override readonly name = 'TooMuchWorkError'
+}
+
+export type Budget = { steps: number; readonly stepsMax: number }
+
+export type Drop = { text: string; kind: 'rule' | 'policy' | 'route'; share: number }
+export type Doubt = { text: string; what: string; share: number }
+export type Loss = { may: Ranges; text: string; why: string }
+
+export type Trace = {
+  budget: Budget
+  drops: Drop[]
+  doubts: Doubt[]
+  losses: Loss[]
+  drop: (lane: Lane, text: string, kind: Drop['kind']) => void
+  doubt: (doubted: Ranges, lane: Lane, rule: Rule) => void
+  lose: (lane: Lane, text: string, why: string) => void
+}
+
+/** Few rules decide; of the others it is enough that they were there. */
+const KEPT_MAX = 64
+
+export function newTrace(budget: Budget): Trace {
+  const drops: Drop[] = []
+  const doubts: Doubt[] = []
+  const losses: Loss[] = []
+  return {
+    budget,
+    drops,
+    doubts,
+    losses,
+    drop: ({ may, packet }, text, kind) => keep(drops, { text, kind, share: shareOf(may, packet.family) }),
+    doubt: (doubted, { packet }, { text, conditions }) => {
+      const what = conditions.find((condition) => condition.what !== undefined)?.what ?? 'not known'
+      keep(doubts, { text, what, share: shareOf(doubted, packet.family) })
+    },
+    lose: ({ may }, text, why) => {
+      if (!isNothing(may)) losses.push({ may, text, why })
+    },
+  }
+}
+
+export function largest<T extends { share: number }>(found: readonly T[]): T | null {
+  return found.reduce<T | null>((best, one) => (best === null || one.share > best.share ? one : best), null)
+}
+
+export function spend({ budget }: Trace, steps: number): void {
+  budget.steps += steps
+  if (budget.steps > budget.stepsMax) throw new TooMuchWorkError(`more than ${budget.stepsMax} steps`)
+}
+
+function keep<T extends { share: number }>(found: T[], one: T): void {
+  if (found.length < KEPT_MAX) found.push(one)
+  else {
+    const smallest = found.reduce((low, { share }, at) => (share < (found[low]?.share ?? 1) ? at : low), 0)
+    if ((found[smallest]?.share ?? 1) < one.share) found[smallest] = one
+  }
+}
