@@ -15,17 +15,22 @@
 //    report names the digest of every section, and the collector asks for those it holds differently.
 // 4. Whatever the collector answers, the agent goes on looking. Only a verified "this server was removed" ends reporting;
 //    nothing ever makes it enrol again.
-import { createHash } from 'node:crypto'
-import { loadBootMemory, createBootMemory, saveBootMemory } from './boot-memory.ts'
+import type { SectionName } from '../shared/sections/names.ts'
+import { loadBootMemory, createBootMemory, saveBootMemory } from './files/boot-memory.ts'
 import type { AgentContext } from './context.ts'
+import type { Log } from './logger.ts'
+import { forgetGoingDown, GOODBYE_MS_MAX, isGoingDown } from './goodbye.ts'
 import { LookLoop } from './look-loop.ts'
 import { DpkgWatch } from './probes/dpkg-watch.ts'
+import { FirewallWatch } from './probes/firewall-watch.ts'
 import type { ProbeContext } from './probes/probe.ts'
-import { ReportLoop } from './report-loop.ts'
-import { takeReportRequest } from './report-request.ts'
+import { ReportLoop } from './delivery/report-loop.ts'
+import { takeReportRequest } from './delivery/report-request.ts'
+import { createScans, type Scans } from './scans.ts'
 import { sentinelDirectories } from './sentinel-directories.ts'
 import { steadyClockMs } from './steady-clock.ts'
 import { takeSnapshot } from './take-snapshot.ts'
+import { spreadOf } from './spread.ts'
 import { AGENT_VERSION } from './version.ts'
 import type { DirectoryWatcher } from './wakeups/directory-watcher.ts'
 import { createRequestWatcher } from './wakeups/report-request-watcher.ts'
@@ -38,29 +43,39 @@ const WAKEUP_CHECK_MS = 30_000
 /** Runs until `signal` fires, then lets go of everything. Throws only what makes going on pointless: a bug. */
 export async function runAgent(context: AgentContext, signal: AbortSignal): Promise<void> {
   const reports = createReportLoop(context)
-  const looks = createLookLoop(context, reports)
+  // Each needs the other: a look asks for a scan, and its answer asks for a look.
+  const asked = { scan: (): void => undefined }
+  const looks = createLookLoop(context, reports, () => asked.scan())
   const takeRequest = createRequestTaker(context, looks, reports)
-  const watchers = await createWatchers(context, looks, takeRequest)
+  const scans = createScansFor(context, looks)
+  asked.scan = () => void scans.ask('firewall')
+  const watchers = [...(await createWatchers(context, looks, takeRequest)), ...scans.watchers]
   const checkWakeups = (): Promise<unknown> =>
     Promise.all([...watchers.map((watcher) => watcher.check()), takeRequest()])
 
+  await forgetGoingDown(context.config.runtimeDirectory)
   context.tellStatus(null)
   await Promise.all(watchers.map((watcher) => watcher.check()))
+  await scans.askForMissing()
   const ticker = startTicker(WAKEUP_CHECK_MS, () => void checkWakeups())
   context.log.info({ serverId: context.credential.serverId, version: AGENT_VERSION }, 'watching this host')
   try {
     await Promise.all([looks.run(signal), reports.run(signal)])
+    const isRestart = await isGoingDown(context.config.runtimeDirectory)
+    if (isRestart) await reports.goodbye(AbortSignal.timeout(GOODBYE_MS_MAX))
   } finally {
     ticker.stop()
+    scans.close()
     await Promise.all(watchers.map((watcher) => watcher.close()))
     context.log.info({}, 'stopped')
   }
 }
 
-function createLookLoop(context: AgentContext, reports: ReportLoop): LookLoop {
+function createLookLoop(context: AgentContext, reports: ReportLoop, askForScan: () => void): LookLoop {
   const { bootMemoryFile, clock, host, log, outbox, places, runMarker } = context
   let memory = createBootMemory()
   let dpkg = new DpkgWatch()
+  const firewall = new FirewallWatch(context.config.factsDirectory, askForScan)
   const probeContext = (): ProbeContext => ({
     host,
     memory,
@@ -69,6 +84,8 @@ function createLookLoop(context: AgentContext, reports: ReportLoop): LookLoop {
     labels: context.config.labels,
     agentVersion: AGENT_VERSION,
     factsDirectory: context.config.factsDirectory,
+    firewall,
+    declarations: context.config.declarations,
   })
   const ports = {
     runMarker,
@@ -101,6 +118,7 @@ function createReportLoop({
   config,
   credential,
   host,
+  keyring,
   log,
   outbox,
   random,
@@ -109,6 +127,7 @@ function createReportLoop({
 }: AgentContext): ReportLoop {
   const ports = {
     transport,
+    keyring,
     log,
     random,
     newest: () => outbox.newest(),
@@ -118,7 +137,8 @@ function createReportLoop({
     steadyMs: () => clock.monotonicMs(),
   }
   const { backoffMaxMs, labels } = config
-  return new ReportLoop(ports, { backoffMaxMs, heartbeatMs: labels.heartbeatMs, spread: spreadOf(credential.serverId) })
+  const spread = spreadOf(credential.serverId)
+  return new ReportLoop(ports, { backoffMaxMs, heartbeatMs: labels.heartbeatMs, spread })
 }
 
 async function createWatchers(
@@ -126,12 +146,20 @@ async function createWatchers(
   looks: LookLoop,
   takeRequest: () => Promise<void>,
 ): Promise<DirectoryWatcher[]> {
-  const onProblem = (error: Error): void => {
-    log.warn({ err: error }, 'the kernel cannot watch for us; looking every 30 s instead')
-  }
+  const onProblem = watchProblem(log)
   const directories = await sentinelDirectories(host, config.root ?? '/')
-  const sentinels = createSentinelWatchers(directories, { onWake: () => looks.wakeSentinel(), onProblem })
+  const sentinels = createSentinelWatchers(directories, { onWake: () => looks.wake('sentinel'), onProblem })
   return [...sentinels, createRequestWatcher(places.reportRequest, { onWake: () => void takeRequest(), onProblem })]
+}
+
+function createScansFor({ clock, config, log }: AgentContext, looks: LookLoop): Scans {
+  const { factsDirectory } = config
+  const onAnswer = (section: SectionName): void => looks.wake(section)
+  return createScans({ factsDirectory, steadyMs: () => clock.monotonicMs(), onAnswer, onProblem: watchProblem(log) })
+}
+
+function watchProblem(log: Log): (error: Error) => void {
+  return (error) => log.warn({ err: error }, 'a wake-up does not work; looking at its time instead')
 }
 
 /** A request is answered with what a look finds that began after it. */
@@ -147,9 +175,4 @@ function createRequestTaker({ log, places }: AgentContext, looks: LookLoop, repo
       log.warn({ err: error }, 'a request to report now could not be taken')
     }
   }
-}
-
-/** A server's place in the spread of heartbeats: the same after every restart, different for each. */
-function spreadOf(serverId: string): number {
-  return createHash('sha256').update(serverId).digest().readUInt32BE() / 2 ** 32
 }

@@ -1,28 +1,31 @@
 // Everything the resident agent works with, made in one place; tests hand in what they want to be different.
 import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Clock } from '../shared/clock.ts'
-import { collectorTarget } from './collector-target.ts'
-import type { AgentConfig } from './config.ts'
-import { type Credential, CredentialError, readCredential } from './credential.ts'
-import { readEnrolled } from './enrolled.ts'
+import { collectorTarget } from './enrolment/collector-target.ts'
+import type { AgentConfig } from './settings/config.ts'
+import { type Credential, CredentialError, readCredential } from './enrolment/credential.ts'
+import { type Keyring, openKeyring } from './enrolment/keyring.ts'
+import { readEnrolled } from './enrolment/enrolled.ts'
 import type { Host } from './host/host.ts'
 import { createLinuxHost } from './host/linux-host.ts'
 import { createRecordedHost } from './host/recorded-host.ts'
-import { LatestFile } from './latest-file.ts'
+import { LatestFile } from './files/latest-file.ts'
 import { createLogger, type Log } from './logger.ts'
-import { openOutbox, type Outbox } from './outbox.ts'
-import { type Places, placesOf } from './places.ts'
-import { ownIdentity } from './process-identity.ts'
-import { readRunMarker } from './run-marker.ts'
-import { formatStatus, readLiveStatus, type DeliveryStatus } from './status-file.ts'
+import { openOutbox, type Outbox } from './delivery/outbox.ts'
+import { type Places, placesOf } from './settings/places.ts'
+import { ownIdentity } from './files/process-identity.ts'
+import { readRunMarker } from './files/run-marker.ts'
+import { formatStatus, readLiveStatus, type DeliveryStatus } from './files/status-file.ts'
 import { steadyClockMs } from './steady-clock.ts'
-import { createTransport, type Transport } from './transport.ts'
+import { createTransport, type Transport } from './delivery/transport.ts'
 import { AGENT_VERSION } from './version.ts'
 
 export type AgentContext = {
   config: AgentConfig
   places: Places
   credential: Credential
+  keyring: Keyring
   host: Host
   clock: Clock
   log: Log
@@ -55,6 +58,7 @@ export async function createAgentContext(config: AgentConfig, overrides: Context
   await refuseSecond(places)
   await mkdir(config.stateDirectory, { recursive: true, mode: 0o700 })
   const runMarker = await readRunMarker(config.runtimeDirectory)
+  await mkdir(dirname(places.reportRequest), { recursive: true, mode: 0o755 })
   const status = new LatestFile(places.status, { mode: 0o644, durable: false }, trouble(log, places.status))
   const bootMemoryFile = new LatestFile(
     places.bootMemory,
@@ -62,9 +66,10 @@ export async function createAgentContext(config: AgentConfig, overrides: Context
     trouble(log, places.bootMemory),
   )
   const outbox = await openOutbox(places.outbox, log)
+  const keyring = await openKeyring(places, credential, { log, clock })
   const transport =
     overrides.transport ??
-    createTransport({ ...target, credential: credential.line, agentVersion: AGENT_VERSION, nowMs: () => clock.now() })
+    createTransport({ ...target, credential: () => keyring.line, agentVersion: AGENT_VERSION, nowMs: () => clock.now() })
   const self = {
     process: await ownIdentity(),
     agentVersion: AGENT_VERSION,
@@ -75,6 +80,7 @@ export async function createAgentContext(config: AgentConfig, overrides: Context
     config,
     places,
     credential,
+    keyring,
     clock,
     log,
     random,

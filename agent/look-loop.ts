@@ -5,17 +5,19 @@ import { rootDigest } from '../shared/digest.ts'
 import type { BootSection } from '../shared/sections/boot.ts'
 import { SECTION_NAMES, type SectionName } from '../shared/sections/names.ts'
 import { CADENCE_MS, dueSections, nextDueAt } from './cadence.ts'
-import { digestsOf } from './message.ts'
-import type { OutboxEntry } from './outbox.ts'
+import { digestsOf } from './delivery/message.ts'
+import type { OutboxEntry } from './delivery/outbox.ts'
 import { type Held, settle, settledAt } from './settle.ts'
+import { ANSWER_MS_MAX } from './probes/firewall-watch.ts'
 import type { Look, SectionReading, Snapshot } from './take-snapshot.ts'
 import { Waker } from './waker.ts'
 
 /** Shortest time between two looks that events asked for: somebody who touches the flag in a loop shall not cost a core. */
 const LOOK_GAP_MS = 100
 const TROUBLE_GAP_MS = 1_000
-/** How soon to look again at what somebody was writing. */
+/** How soon to look again at what somebody was writing, or was asked about. */
 const BUSY_AGAIN_MS = 3_000
+const AWAITED_AGAIN_MS = ANSWER_MS_MAX
 
 export type LookPorts = {
   /** Reads the named sections with the memory of the boot that was entered last. */
@@ -56,9 +58,9 @@ export class LookLoop {
     this.#last = last
   }
 
-  /** Somebody touched the flag. */
-  wakeSentinel(): void {
-    this.#requested.add('sentinel')
+  /** Something happened to what section `name` is read from. */
+  wake(name: SectionName): void {
+    this.#requested.add(name)
     this.#waker.wake()
   }
 
@@ -126,7 +128,10 @@ export class LookLoop {
 
   #schedule(asked: readonly SectionName[], busy: readonly SectionName[], nowMs: number): void {
     for (const name of asked) this.#lastLooks[name] = nowMs
-    for (const name of busy) this.#lastLooks[name] = nowMs + BUSY_AGAIN_MS - CADENCE_MS[name]
+    for (const name of busy) {
+      const againMs = name === 'listeners' ? AWAITED_AGAIN_MS : BUSY_AGAIN_MS
+      this.#lastLooks[name] = nowMs + againMs - CADENCE_MS[name]
+    }
   }
 
   #adopt(sections: Snapshot['sections'], stirred: boolean, nowMs: number): void {

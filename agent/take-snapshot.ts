@@ -53,7 +53,10 @@ type Found = { section: Section<unknown> | null; isBusy: boolean }
 async function readIfReady(probe: Probe<unknown>, context: ProbeContext): Promise<Found> {
   const readiness = (await probe.readiness?.(context)) ?? { kind: 'ready' }
   if (readiness.kind === 'unchanged') return { section: null, isBusy: false }
-  if (readiness.kind === 'ready') return { section: await probe.read(context), isBusy: false }
+  if (readiness.kind === 'ready') {
+    const section = await (probe.readUnlessAwaited ?? probe.read)(context)
+    return { section, isBusy: section === null }
+  }
   return { section: readiness.isFirst ? failed(readiness.reason) : null, isBusy: true }
 }
 

@@ -2,9 +2,9 @@
 // (Monitoring Plugins Development Guidelines: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; after "|" the performance data).
 import { formatDuration } from '../../shared/judgement/duration.ts'
 import { parseDuration } from '../../shared/judgement/parse-policy.ts'
-import { loadConfig } from '../config.ts'
-import { placesOf } from '../places.ts'
-import { readLiveStatus } from '../status-file.ts'
+import { loadConfig } from '../settings/config.ts'
+import { placesOf } from '../settings/places.ts'
+import { readLiveStatus } from '../files/status-file.ts'
 import { type CommandIo, UsageError } from './io.ts'
 import { parseFlags } from './parse-flags.ts'
 import type { Judgement } from './snapshot-judgement.ts'

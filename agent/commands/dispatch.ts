@@ -47,7 +47,7 @@ function unknownCommand(words: readonly string[]): string {
 }
 
 async function help(argv: string[], io: CommandIo): Promise<number> {
-  return (await import('./help.ts')).runHelp(argv, io)
+  return (await import('./help.ts')).helpOn(COMMANDS)(argv, io)
 }
 
 function explain(error: unknown, io: CommandIo): number {

@@ -1,13 +1,13 @@
 // Can the collector be reached? Step by step, because each step fails for another reason and has another fix: name,
-// connection, certificate, answer, clock. Nothing secret is sent.
+// connection, certificate, answer, clock. Nothing secret is sent; doctor-accepted.ts does that, once the way is known to be good.
 import { lookup } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { formatDuration } from '../../shared/judgement/duration.ts'
 import { paths } from '../../shared/protocol/paths.ts'
-import { pinProblem } from '../pins.ts'
-import { createHttpPost, type PostTarget } from '../transport-http.ts'
-import { reasonOf } from '../transport.ts'
+import { pinProblem } from '../delivery/pins.ts'
+import { createHttpPost, type PostTarget } from '../delivery/transport-http.ts'
+import { reasonOf } from '../delivery/transport.ts'
 import { fail, type Finding, messageOf, ok, warn } from './doctor-finding.ts'
 
 const STEP_MS_MAX = 5_000

@@ -1,15 +1,15 @@
 // Does an agent run, and does the collector hear it?
 import { formatDuration } from '../../shared/judgement/duration.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
-import type { Standing } from '../delivery.ts'
-import { readLiveStatus, type ResidentStatus } from '../status-file.ts'
+import type { Standing } from '../delivery/delivery.ts'
+import { readLiveStatus, type ResidentStatus } from '../files/status-file.ts'
 import { fail, type Finding, ok, warn } from './doctor-finding.ts'
 
 /** A collector calls a server late after this long, at the usual heartbeat. */
 const LATE_MS = 4 * HEARTBEAT_MS
 
 /** What is wrong with each standing, and what to do; null: nothing. */
-const TROUBLES: Readonly<Record<Standing, { says: string; fix: string } | null>> = {
+export const TROUBLES = {
   starting: null,
   reporting: null,
   retrying: {
@@ -26,7 +26,7 @@ const TROUBLES: Readonly<Record<Standing, { says: string; fix: string } | null>>
   },
   conflict: { says: 'two live copies use this credential', fix: 'on the copy, remove the credential and enrol anew' },
   revoked: { says: 'this server was removed at the collector', fix: 'enrol it anew if it is to be watched again' },
-}
+} as const satisfies Readonly<Record<Standing, { says: string; fix: string } | null>>
 
 export async function checkDelivery(statusPath: string, nowMs: number): Promise<Finding[]> {
   const resident = await readLiveStatus(statusPath)

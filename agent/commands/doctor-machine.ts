@@ -3,28 +3,27 @@ import { watch } from 'node:fs'
 import { access, constants, readFile } from 'node:fs/promises'
 import { systemClock } from '../../shared/clock.ts'
 import { formatDuration } from '../../shared/judgement/duration.ts'
-import { readCredential } from '../credential.ts'
-import { isErrno } from '../durable-file.ts'
+import { type Credential, readCredential } from '../enrolment/credential.ts'
+import { isErrno } from '../files/durable-file.ts'
 import { createLinuxHost } from '../host/linux-host.ts'
 import { createRecordedHost } from '../host/recorded-host.ts'
-import { readOutbox } from '../outbox.ts'
+import { readOutbox } from '../delivery/outbox.ts'
 import { sentinelDirectories } from '../sentinel-directories.ts'
 import { fail, type Finding, messageOf, ok, warn } from './doctor-finding.ts'
 
 const ENROL = 'enrol this host: overdue-agent enroll --join-key-file FILE'
 
-export async function checkCredential(path: string): Promise<Finding> {
+export async function checkCredential(path: string): Promise<{ finding: Finding; credential: Credential | null }> {
   try {
     const credential = await readCredential(path)
-    return credential === null
-      ? fail('credential', 'this host is not enrolled', ENROL)
-      : ok('credential', `of server ${credential.serverId}`)
+    const finding =
+      credential === null
+        ? fail('credential', 'this host is not enrolled', ENROL)
+        : ok('credential', `of server ${credential.serverId}`)
+    return { finding, credential }
   } catch (error) {
-    return fail(
-      'credential',
-      messageOf(error),
-      `make ${path} readable for the user the agent runs as; if it is damaged, remove it and ${ENROL}`,
-    )
+    const fix = `make ${path} readable for the user the agent runs as; if it is damaged, remove it and ${ENROL}`
+    return { finding: fail('credential', messageOf(error), fix), credential: null }
   }
 }
 

@@ -1,8 +1,10 @@
 // overdue-agent doctor: is everything in place for this host to be heard? Changes nothing, sends no report.
-import { type AgentConfig, configFlags, type Flags, loadConfig } from '../config.ts'
-import { collectorTarget } from '../collector-target.ts'
-import { readEnrolled } from '../enrolled.ts'
-import { placesOf } from '../places.ts'
+import { type AgentConfig, configFlags, type Flags, loadConfig } from '../settings/config.ts'
+import { collectorTarget } from '../enrolment/collector-target.ts'
+import type { Credential } from '../enrolment/credential.ts'
+import { readEnrolled } from '../enrolment/enrolled.ts'
+import { placesOf } from '../settings/places.ts'
+import { checkAccepted } from './doctor-accepted.ts'
 import { checkCollector } from './doctor-collector.ts'
 import { checkDelivery } from './doctor-delivery.ts'
 import { fail, type Finding, messageOf, ok } from './doctor-finding.ts'
@@ -34,10 +36,11 @@ async function examine(flags: Flags, io: CommandIo): Promise<Finding[]> {
     return [fail('configuration', messageOf(error), 'correct the setting; "overdue-agent help run" lists them all')]
   }
   const places = placesOf(config)
+  const { finding: credentialFinding, credential } = await checkCredential(places.credential)
   return [
     ok('configuration', 'can be read'),
-    ...(await collectorFindings(config)),
-    await checkCredential(places.credential),
+    credentialFinding,
+    ...(await collectorFindings(config, credential)),
     await checkWritable('state folder', config.stateDirectory),
     await checkWritable('runtime folder', config.runtimeDirectory),
     await checkFactsDirectory(config.factsDirectory),
@@ -47,9 +50,12 @@ async function examine(flags: Flags, io: CommandIo): Promise<Finding[]> {
   ]
 }
 
-async function collectorFindings(config: AgentConfig): Promise<Finding[]> {
+async function collectorFindings(config: AgentConfig, credential: Credential | null): Promise<Finding[]> {
   try {
-    return await checkCollector(await collectorTarget(config, await readEnrolled(placesOf(config).enrolled)))
+    const target = await collectorTarget(config, await readEnrolled(placesOf(config).enrolled))
+    const way = await checkCollector(target)
+    const isGood = way.every(({ result }) => result !== 'fail')
+    return isGood && credential !== null ? [...way, await checkAccepted(target, credential.line)] : way
   } catch (error) {
     return [
       fail(

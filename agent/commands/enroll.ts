@@ -7,18 +7,18 @@ import type { Enrollment } from '../../shared/protocol/enrollment.ts'
 import { PROTOCOL } from '../../shared/protocol/limits.ts'
 import { hashSecret } from '../../shared/secret.ts'
 import type { HostSection } from '../../shared/sections/host.ts'
-import { createBootMemory } from '../boot-memory.ts'
-import { collectorTarget } from '../collector-target.ts'
-import { type AgentConfig, configFlags, type Flags, loadConfig } from '../config.ts'
-import { ConfigError } from '../config-error.ts'
-import { forgetPendingSecret, pendingSecret, readCredential, writeCredential } from '../credential.ts'
-import { readFileIfThere } from '../durable-file.ts'
-import { writeEnrolled } from '../enrolled.ts'
-import { type EnrolmentResult, requestEnrolment } from '../enrolment.ts'
+import { createBootMemory } from '../files/boot-memory.ts'
+import { collectorTarget } from '../enrolment/collector-target.ts'
+import { type AgentConfig, configFlags, type Flags, loadConfig } from '../settings/config.ts'
+import { ConfigError } from '../settings/config-error.ts'
+import { forgetPendingSecret, pendingSecret, readCredential, writeCredential } from '../enrolment/credential.ts'
+import { readFileIfThere, removeFile } from '../files/durable-file.ts'
+import { writeEnrolled } from '../enrolment/enrolled.ts'
+import { type EnrolmentResult, requestEnrolment } from '../enrolment/enrolment.ts'
 import { createLinuxHost } from '../host/linux-host.ts'
 import { createRecordedHost } from '../host/recorded-host.ts'
-import { type JoinKey, parseJoinKey } from '../join-key.ts'
-import { placesOf } from '../places.ts'
+import { type JoinKey, parseJoinKey } from '../enrolment/join-key.ts'
+import { placesOf } from '../settings/places.ts'
 import { DpkgWatch } from '../probes/dpkg-watch.ts'
 import { takeSnapshot } from '../take-snapshot.ts'
 import { AGENT_VERSION } from '../version.ts'
@@ -91,6 +91,9 @@ async function enrol(config: AgentConfig, joinKey: JoinKey): Promise<EnrolmentRe
   if (result.kind !== 'enrolled') return result
   // In this order: with a credential on disk the host counts as enrolled, so everything it needs must be there before.
   await writeEnrolled(places.enrolled, { url: target.url, ca: joinKey.ca, pins: joinKey.pins })
+  // Secrets of an enrolment before this one.
+  await removeFile(places.nextCredential)
+  await removeFile(places.previousCredential)
   await writeCredential(places.credential, result.serverId, secret)
   await forgetPendingSecret(places.pendingCredential)
   return result

@@ -1,6 +1,6 @@
 // An explanation for people: the sentence, what decided it, what else was seen, and what was not.
 import { formatDuration } from '../../shared/judgement/duration.ts'
-import type { Explanation } from './explain.ts'
+import type { Explanation } from './explanation.ts'
 import type { Judgement } from './snapshot-judgement.ts'
 import { harmless } from './snapshot-text.ts'
 

@@ -65,13 +65,21 @@ A plugin for Nagios, Icinga and their like: looks at this host and prints one li
   --json                 one JSON document on standard output
 
 Exit: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: it cannot be told, or this could not be run.`,
+  leave: `overdue-agent leave
+
+Tells the collector that this host is not watched any more: the server is removed there, its history stays, and the
+credential is good for nothing from then on. The uninstaller does this; stop the resident agent first.
+
+Exit: 0 the collector knows, 4 the credential is not accepted, 5 the collector cannot be reached.
+
+${CONFIGURATION}`,
   doctor: `overdue-agent doctor
 overdue-agent doctor --json
 sudo -u overdue-agent overdue-agent doctor
 
 Looks whether everything is in place for this host to be heard: settings, the way to the collector step by step, clock,
-credential, folders, watcher, outbox, the resident agent and what the collector acknowledged last. Changes nothing and
-sends no report. Run it as the user the agent runs as.
+credential and whether the collector accepts it, folders, watcher, outbox, the resident agent and what the collector
+acknowledged last. Changes nothing and sends no report. Run it as the user the agent runs as.
 
   --json                 one JSON document on standard output
 
@@ -106,6 +114,19 @@ Makes this host known to a collector. The secret is made here and stays here; th
 Exit: 0 done, 2 usage, 4 join key not accepted, 5 collector unreachable.
 
 ${CONFIGURATION}`,
+  'scan firewall': `overdue-agent scan firewall
+overdue-agent scan firewall --json
+overdue-agent scan firewall --root ./recorded-host
+
+Says for each listening port whether anyone on the internet can reach it, as far as this host can tell: reads sockets,
+addresses, routes and the rules of nftables and iptables, changes nothing, and leaves the verdicts where the resident
+agent joins them. Needs root, or CAP_NET_ADMIN and CAP_NET_RAW; without them every open port is unknown, and says so.
+
+  --root DIR             judge this recorded host; its verdicts are printed and kept nowhere else
+  --out FILE             where to leave them (/run/overdue/facts/firewall.json)
+  --json                 print them as one JSON document
+
+Exit: 0 done, also where something is unknown, 1 the file could not be written.`,
   'scan inventory': `overdue-agent scan inventory
 overdue-agent scan inventory --json
 

@@ -1,18 +1,22 @@
 // overdue-agent help [COMMAND]
 import { nearest } from '../../shared/nearest.ts'
 import { HELP_TEXTS } from './help-texts.ts'
-import { type CommandIo, EXIT, UsageError } from './io.ts'
-import { COMMANDS } from './table.ts'
+import { EXIT, type RunCommand, UsageError } from './io.ts'
 
-// oxlint-disable-next-line require-await -- commands are asynchronous, and an unknown topic has to become a rejection
-export async function runHelp(argv: string[], io: CommandIo): Promise<number> {
-  io.stdout.write(argv.length === 0 ? overview() : topic(argv.join(' ')))
-  return EXIT.done
+type Listed = { name: string; summary: string }
+
+/** The command that tells of `commands`. */
+export function helpOn(commands: readonly Listed[]): RunCommand {
+  // oxlint-disable-next-line require-await -- commands are asynchronous, and an unknown topic has to become a rejection
+  return async (argv, io) => {
+    io.stdout.write(argv.length === 0 ? overview(commands) : topic(argv.join(' ')))
+    return EXIT.done
+  }
 }
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length))
-  const list = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')
+function overview(commands: readonly Listed[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')
   return `overdue-agent enroll --join-key-file ./join-key.toml
 overdue-agent run
 overdue-agent status

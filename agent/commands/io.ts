@@ -1,5 +1,5 @@
 // What a command may touch of its process. main.ts makes the real one; tests hand in their own.
-import type { Environment } from '../config.ts'
+import type { Environment } from '../settings/config.ts'
 
 type Output = { write(text: string): unknown }
 

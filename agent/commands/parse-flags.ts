@@ -1,7 +1,7 @@
 // One way to read flags for all commands: unknown ones are errors that name the nearest known one.
 import { parseArgs } from 'node:util'
 import { nearest } from '../../shared/nearest.ts'
-import type { Flags } from '../config.ts'
+import type { Flags } from '../settings/config.ts'
 import { UsageError } from './io.ts'
 
 export type FlagKinds = Readonly<Record<string, { type: 'string' | 'boolean'; short?: string }>>

@@ -1,12 +1,12 @@
 // overdue-agent report: asks the resident agent to look and report now. It does not report itself: a second process with
 // the same credential would look like a copied machine.
-import { configFlags, loadConfig } from '../config.ts'
-import type { Standing } from '../delivery.ts'
-import { parseDuration } from '../duration.ts'
-import { placesOf } from '../places.ts'
-import { readLiveStatus, type ResidentStatus } from '../status-file.ts'
+import { configFlags, loadConfig } from '../settings/config.ts'
+import type { Standing } from '../delivery/delivery.ts'
+import { parseDuration } from '../settings/duration.ts'
+import { placesOf } from '../settings/places.ts'
+import { readLiveStatus, type ResidentStatus } from '../files/status-file.ts'
 import { steadyClockMs } from '../steady-clock.ts'
-import { writeReportRequest } from '../report-request.ts'
+import { writeReportRequest } from '../delivery/report-request.ts'
 import { type CommandIo, EXIT, UsageError } from './io.ts'
 import { parseFlags } from './parse-flags.ts'
 

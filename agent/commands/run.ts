@@ -1,6 +1,6 @@
 // overdue-agent run: the resident agent.
 import { runAgent } from '../agent.ts'
-import { configFlags, loadConfig } from '../config.ts'
+import { configFlags, loadConfig } from '../settings/config.ts'
 import { createAgentContext } from '../context.ts'
 import { type CommandIo, EXIT } from './io.ts'
 import { parseFlags } from './parse-flags.ts'

@@ -41,7 +41,7 @@ export function judgeSnapshot(snapshot: Snapshot, clocks: Clocks): Judgement {
     exposure: verdict.exposure,
     promoted: verdict.promoted,
     reasons: verdict.reasons,
-    headline: headline(verdict, now),
+    headline: headline(verdict, now, sections.listeners?.value?.openPorts),
     since: toTime(verdict.since),
     sinceQuality: verdict.sinceQuality,
     staleAt: toTime(verdict.staleAt),

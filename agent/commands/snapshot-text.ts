@@ -1,7 +1,7 @@
 // A snapshot for people: the sentence first, then what it rests on, then everything that was read.
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import { openPortsText } from './snapshot-ports.ts'
-import type { SnapshotDocument } from './snapshot.ts'
+import type { SnapshotDocument } from './snapshot-document.ts'
 
 const LABEL_WIDTH = 12
 

@@ -2,31 +2,23 @@
 // nobody. With --root it reads a recorded host, and nothing of this machine.
 import { systemClock } from '../../shared/clock.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
-import type { Outcome } from '../../shared/sections/section.ts'
-import { createBootMemory, loadBootMemory } from '../boot-memory.ts'
-import { loadConfig, type Environment } from '../config.ts'
+import { createBootMemory, loadBootMemory } from '../files/boot-memory.ts'
+import { loadConfig, type Environment } from '../settings/config.ts'
 import { createLinuxHost } from '../host/linux-host.ts'
 import { createRecordedHost } from '../host/recorded-host.ts'
 import { reasonOf } from '../host/host-errors.ts'
-import { placesOf } from '../places.ts'
+import { placesOf } from '../settings/places.ts'
 import { DpkgWatch } from '../probes/dpkg-watch.ts'
 import type { HostLabels, ProbeContext } from '../probes/probe.ts'
 import { takeSnapshot, type SectionReading, type Snapshot } from '../take-snapshot.ts'
 import { AGENT_VERSION } from '../version.ts'
 import { EXIT, type CommandIo } from './io.ts'
 import { parseFlags } from './parse-flags.ts'
-import { judgeSnapshot, timeOf, type Clocks, type Judgement } from './snapshot-judgement.ts'
+import type { SnapshotDocument } from './snapshot-document.ts'
+import { judgeSnapshot, timeOf, type Clocks } from './snapshot-judgement.ts'
 import { snapshotText } from './snapshot-text.ts'
 
 type SnapshotIo = Pick<CommandIo, 'stdout' | 'stderr' | 'environment'>
-
-/** Times are RFC 3339. */
-export type SnapshotDocument = {
-  takenAt: string
-  sections: Partial<Record<SectionName, SectionDocument>>
-  judgement: Judgement
-}
-type SectionDocument = { outcome: Outcome; reason: string | null; readAt: string; digest: string; value: unknown }
 
 const FLAGS = { root: { type: 'string' }, json: { type: 'boolean' } } as const
 

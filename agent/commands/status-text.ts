@@ -1,6 +1,6 @@
 // Status for people: the sentence first, then who looks, then what the collector knows.
-import type { Standing } from '../delivery.ts'
-import type { StatusDocument } from './status.ts'
+import type { Standing } from '../delivery/delivery.ts'
+import type { StatusDocument } from './status-document.ts'
 
 const LABEL_WIDTH = 12
 

@@ -1,28 +1,14 @@
 // overdue-agent status: what this host says of itself, and what the collector knows of it. Reads files only.
-import { configFlags, loadConfig } from '../config.ts'
-import { readCredential } from '../credential.ts'
-import { type OutboxEntry, readOutbox } from '../outbox.ts'
-import { type Places, placesOf } from '../places.ts'
-import { readLiveStatus, type ResidentStatus } from '../status-file.ts'
+import { configFlags, loadConfig } from '../settings/config.ts'
+import { readCredential } from '../enrolment/credential.ts'
+import { type OutboxEntry, readOutbox } from '../delivery/outbox.ts'
+import { type Places, placesOf } from '../settings/places.ts'
+import { readLiveStatus } from '../files/status-file.ts'
 import { type CommandIo, EXIT } from './io.ts'
 import { parseFlags } from './parse-flags.ts'
 import { judgeSnapshot, type Judgement } from './snapshot-judgement.ts'
+import type { StatusDocument } from './status-document.ts'
 import { statusText } from './status-text.ts'
-
-export type StatusDocument = {
-  /** Null when this host is not enrolled. */
-  serverId: string | null
-  /** The agent that runs now; null when none does. */
-  resident: { pid: number; version: string; url: string } | null
-  /** How the agent that runs now stands with its collector; null until its first report. */
-  delivery: ResidentStatus['delivery']
-  /** When the newest snapshot was taken, RFC 3339; null when there is none. */
-  lookedAt: string | null
-  /** The default policy's verdict on it. */
-  judgement: Judgement | null
-  /** What could not be looked at, and why. */
-  problems: string[]
-}
 
 export async function runStatus(argv: string[], io: CommandIo): Promise<number> {
   const { json, ...flags } = parseFlags(argv, { ...configFlags(), json: { type: 'boolean' } })

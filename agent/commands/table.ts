@@ -45,6 +45,16 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./enroll.ts')).runEnroll,
   },
   {
+    name: 'leave',
+    summary: 'tell the collector that this host is not watched any more',
+    load: async () => (await import('./leave.ts')).runLeave,
+  },
+  {
+    name: 'scan firewall',
+    summary: 'find which ports anyone on the internet can reach, from the rules of the firewall',
+    load: async () => (await import('./scan-firewall.ts')).runScanFirewall,
+  },
+  {
     name: 'scan inventory',
     summary: 'find make, model, CPU, memory and disks, once per boot',
     load: async () => (await import('./scan-inventory.ts')).runScanInventory,
@@ -57,6 +67,6 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'help',
     summary: 'print how to use a command',
-    load: async () => (await import('./help.ts')).runHelp,
+    load: async () => (await import('./help.ts')).helpOn(COMMANDS),
   },
 ]

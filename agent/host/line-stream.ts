@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream'
 import { READ_FLAGS, refuseUnlessRegular } from './bounded-read.ts'
 import { HostError } from './host.ts'
 import { toHostError } from './host-errors.ts'
+import { isMadeByKernel, kernelChunks } from './kernel-files.ts'
 
 const CHUNK_BYTES = 16 * 1024
 const LINE_BYTES_MAX = 1024 * 1024
@@ -20,6 +21,10 @@ export type LineOptions = {
 /** `name` is what messages call the file, and says by its ending whether it is compressed. Throws HostError. */
 export async function* streamLines(path: string, name: string, options: LineOptions): AsyncGenerator<string> {
   try {
+    if (isMadeByKernel(path)) {
+      yield* splitLines(kernelChunks(path), name, options)
+      return
+    }
     await using handle = await open(path, READ_FLAGS)
     refuseUnlessRegular(await handle.stat(), name)
     yield* splitLines(name.endsWith('.gz') ? inflated(handle) : chunksOf(handle), name, options)
@@ -29,7 +34,7 @@ export async function* streamLines(path: string, name: string, options: LineOpti
 }
 
 /** Each chunk is valid until the next is asked for: one buffer serves the whole file, where a stream leaves one for every read. */
-type Chunks = AsyncIterable<Buffer>
+type Chunks = AsyncIterable<Buffer> | Iterable<Buffer>
 
 async function* chunksOf(handle: FileHandle): Chunks {
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)

@@ -1,6 +1,6 @@
 // The machine this process runs on. A `root` other than "/" shifts the files only (a mounted file system, a test);
 // clock, uptime, addresses and commands stay this machine's. For a recording, see recorded-host.ts.
-import { lstat, readdir, readlink } from 'node:fs/promises'
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
 import { endianness, machine, networkInterfaces, uptime } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../shared/clock.ts'
@@ -10,6 +10,7 @@ import { toFileFacts } from './file-facts.ts'
 import { TEXT_BYTES_MAX, type Host } from './host.ts'
 import { attempting } from './host-errors.ts'
 import { resolveInside } from './inside-root.ts'
+import { isMadeByKernel, readKernelText } from './kernel-files.ts'
 import { streamLines } from './line-stream.ts'
 
 const ROOT_UID = 0
@@ -25,9 +26,11 @@ export function createLinuxHost({ root, clock }: { root: string; clock: Clock })
     architecture: () => machine(),
     byteOrder: () => endianness(),
     readText: (path, { maxBytes = TEXT_BYTES_MAX } = {}) =>
-      attempting(`read ${path}`, async () =>
-        readRegularText(await onDisk(path, 'follow'), path, { maxBytes, links: 'followed' }),
-      ),
+      attempting(`read ${path}`, async () => {
+        const file = await onDisk(path, 'follow')
+        if (isMadeByKernel(file)) return readKernelText(file, maxBytes)
+        return await readRegularText(file, path, { maxBytes, links: 'followed' })
+      }),
     readRootText: (path, { maxBytes }) =>
       attempting(`read ${path}`, async () =>
         readOwnedText(await onDisk(path, 'keep'), path, { maxBytes, ownerUids: [ROOT_UID] }),
@@ -46,6 +49,7 @@ export function createLinuxHost({ root, clock }: { root: string; clock: Clock })
 }
 
 async function existing(root: string, path: string): Promise<string> {
+  if (root === '/') return await realpath(path)
   const canonical = await resolveInside(root, path, 'follow')
   await lstat(join(root, canonical))
   return canonical

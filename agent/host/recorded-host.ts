@@ -111,22 +111,20 @@ function uptimeOf({ bootedAtMs }: Recording, clock: RecordedClock, now: number):
   return since !== null && since <= now ? now - since : Math.floor(uptime() * 1000)
 }
 
-const OUTPUT_BYTES_MAX = 8 * 1024 * 1024
-
 async function runRecorded({ directory }: Recording, command: HostCommand): Promise<CommandResult> {
-  const { recording } = COMMANDS[command]
-  const printed = await commandFile(directory, recording)
+  const { recording, outputBytesMax } = COMMANDS[command]
+  const printed = await commandFile(directory, recording, outputBytesMax)
   if (printed !== null) return { exitCode: 0, stdout: printed }
-  const failure = await commandFile(directory, `${command}.failed`)
+  const failure = await commandFile(directory, `${command}.failed`, outputBytesMax)
   if (failure === null) throw new HostError('ENOENT', `run ${command}: no such command`)
   const status = failure.split('\n', 1)[0] ?? ''
   if (/^\d+$/.test(status)) return { exitCode: Number(status), stdout: '' }
   throw new HostError('OTHER', `run ${command}: ended by ${status}`)
 }
 
-async function commandFile(directory: string, file: string): Promise<string | null> {
+async function commandFile(directory: string, file: string, maxBytes: number): Promise<string | null> {
   try {
-    const limits = { maxBytes: OUTPUT_BYTES_MAX, links: 'refused' } as const
+    const limits = { maxBytes, links: 'refused' } as const
     return await readRegularText(join(directory, 'commands', file), file, limits)
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null

@@ -5,18 +5,20 @@ import { COMMANDS, type HostCommand } from './commands.ts'
 import { HostError, type CommandResult } from './host.ts'
 import { toHostError } from './host-errors.ts'
 
-const TIMEOUT_MS = 10_000
-const OUTPUT_BYTES_MAX = 8 * 1024 * 1024
-
 export function runCommand(command: HostCommand): Promise<CommandResult> {
-  const { path, args } = COMMANDS[command]
-  const options = { env: { LC_ALL: 'C' }, timeout: TIMEOUT_MS, maxBuffer: OUTPUT_BYTES_MAX, cwd: '/' }
+  const { path, args, timeoutMs, outputBytesMax } = COMMANDS[command]
+  const options = { env: { LC_ALL: 'C' }, timeout: timeoutMs, maxBuffer: outputBytesMax, cwd: '/' }
   return new Promise((resolve, reject) => {
     execFile(path, args, options, (error, stdout) => {
       if (error === null) resolve({ exitCode: 0, stdout })
       else if (typeof error.code === 'number') resolve({ exitCode: error.code, stdout })
+      else if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') reject(tooLarge(command, outputBytesMax))
       else if (error.killed === true) reject(new HostError('OTHER', `run ${command}: ended by signal ${error.signal}`))
       else reject(toHostError(`run ${command}`, error))
     })
   })
+}
+
+function tooLarge(command: HostCommand, bytesMax: number): HostError {
+  return new HostError('TOO-LARGE', `run ${command}: printed more than ${bytesMax} bytes`)
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../../shared/sections/section.ts'
 import type { FileFacts, Host } from '../host/host.ts'
 import { DPKG_STATUS } from './dpkg-status.ts'
 import { orNull, orNullIfMissing } from './optional-read.ts'
-import type { Readiness } from './probe.ts'
+import type { Readiness } from './readiness.ts'
 
 const QUIET_MS = 3_000
 /** A prompt of dpkg may wait for its person all night, a crashed one leaves its journal behind: the list is true meanwhile. */

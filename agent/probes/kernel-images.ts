@@ -1,6 +1,6 @@
 // Kernel images on disk: /boot/vmlinuz-RELEASE, vmlinux-RELEASE, /usr/lib/modules/RELEASE/vmlinuz. The name of a package
 // is no evidence: "linux-image-virtual" is no kernel, and a container may have kernel packages it never boots.
-import type { FileFacts, Host } from '../host/host.ts'
+import { type FileFacts, type Host, isMissing } from '../host/host.ts'
 import { orNullIfMissing } from './optional-read.ts'
 
 export type KernelImage = { release: string; birthMs: number | null }
@@ -14,7 +14,11 @@ const IMAGE_BYTES_MIN = 1_000_000
 /** Each release once. Throws HostError if a directory is there and cannot be read. */
 export async function readKernelImages(host: Host): Promise<KernelImage[]> {
   const inBoot = (await orNullIfMissing(host.list('/boot'))) ?? []
-  const inModules = (await orNullIfMissing(host.list('/usr/lib/modules'))) ?? []
+  // Hidden by the unit's ProtectKernelModules=. Debian and Ubuntu keep images in /boot alone, so that look is enough.
+  const inModules = await host.list('/usr/lib/modules').catch((error: unknown) => {
+    if (isMissing(error) || inBoot.some((name) => IMAGE.test(name))) return []
+    throw error
+  })
   const candidates = [
     ...inBoot.map((name) => ({ path: `/boot/${name}`, release: IMAGE.exec(name)?.[1] })),
     ...inModules.map((name) => ({ path: `/usr/lib/modules/${name}/vmlinuz`, release: /^\d.*$/.exec(name)?.[0] })),

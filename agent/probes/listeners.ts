@@ -1,23 +1,50 @@
-// "What waits for connections, and can the internet reach it?" From the kernel's tables, which anybody may read.
-// Cannot see: other network namespaces, ports that only a translation answers, and which program it is.
+// "What waits for connections, and can the internet reach it?" From the kernel's tables, which anybody may read, joined
+// to what the scan of the firewall found out: verdicts, units, and ports that only a translation answers.
 import { classOf } from '../exposure/address-class.ts'
 import { bindVerdict } from '../exposure/bind-verdict.ts'
-import { formatAddress, type AddressBytes } from '../exposure/socket-address.ts'
+import { formatAddress } from '../exposure/socket-address.ts'
 import type { Host } from '../host/host.ts'
-import { LISTENERS_MAX } from '../../shared/protocol/limits.ts'
+import { LISTENERS_DETAILED_MAX, LISTENERS_MAX } from '../../shared/protocol/limits.ts'
 import type { Listener, ListenersSection } from '../../shared/sections/listeners.ts'
-import { absent, observed } from '../../shared/sections/section.ts'
+import { absent, observed, type Section } from '../../shared/sections/section.ts'
+import { NOTHING_DECLARED, withDeclarations } from './declarations.ts'
+import { FirewallFile, knowledgeOf } from './firewall-facts.ts'
+import type { FirewallWatch } from './firewall-watch.ts'
+import { joinVerdicts, keyOf, type BoundRow } from './listeners-join.ts'
 import { orNull, orNullIfMissing } from './optional-read.ts'
-import type { Probe } from './probe.ts'
+import type { Probe, ProbeContext } from './probe.ts'
 import { boundAddresses, readBoundSockets, type BoundSocket, type SocketTable } from './socket-table.ts'
 
 export const listenersProbe: Probe<ListenersSection> = {
   section: 'listeners',
-  async read({ host }) {
-    const tables = await Promise.all(TABLES.map((table) => orNullIfMissing(readTable(host, table))))
-    if (tables.every((rows) => rows === null)) return absent('there is no /proc/net')
-    return observed(distinct(tables.flatMap((rows) => rows ?? [])))
+  async read(context) {
+    const { section } = await lookAtListeners(context)
+    return section
   },
+  async readUnlessAwaited(context) {
+    const { firewall, host } = context
+    const { section, missing, isAnswered } = await lookAtListeners(context)
+    return firewall?.holdFor(missing, isAnswered, host.uptimeMs()) === true ? null : section
+  },
+}
+
+type Look = { section: Section<ListenersSection>; missing: readonly string[]; isAnswered: boolean }
+
+async function lookAtListeners({ host, firewall, facts, factsDirectory, declarations }: ProbeContext): Promise<Look> {
+  const tables = await Promise.all(TABLES.map((table) => orNullIfMissing(readTable(host, table))))
+  const knowledge = await knowledgeOf(facts ?? (await fileOf(firewall, factsDirectory)), host)
+  if (tables.every((rows) => rows === null) && knowledge.kind !== 'known') {
+    return { section: absent('there is no /proc/net'), missing: [], isAnswered: false }
+  }
+  const { rows, missing } = joinVerdicts(distinct(tables.flatMap((found) => found ?? [])), knowledge)
+  const now = host.now()
+  const declared = rows.map((row) => withDeclarations(row, declarations ?? NOTHING_DECLARED, now))
+  return { section: observed(bounded(declared)), missing, isAnswered: knowledge.kind === 'known' }
+}
+
+async function fileOf(firewall: FirewallWatch | undefined, directory: string | null) {
+  if (firewall !== undefined) return await firewall.file.read()
+  return directory === null ? { why: 'nobody scans a recording' } : await new FirewallFile(directory).read()
 }
 
 /** A kernel without IPv6 has no table for it, and nothing listens there. */
@@ -29,7 +56,7 @@ const TABLES: readonly SocketTable[] = [
 ]
 const TABLE_BYTES_MAX = 16 * 1024 * 1024
 
-async function readTable(host: Host, table: SocketTable): Promise<Listener[]> {
+async function readTable(host: Host, table: SocketTable): Promise<BoundRow[]> {
   const lines = host.readLines(table.path, { maxBytes: TABLE_BYTES_MAX })
   const sockets = await readBoundSockets(lines, table, host.byteOrder())
   const { protocol } = table
@@ -47,23 +74,38 @@ async function ephemeralPorts(host: Host): Promise<(port: number) => boolean> {
 /** ip(7). */
 const DEFAULT_RANGE = '32768 60999'
 
-function rowsOf(protocol: Listener['protocol'], { address, port }: BoundSocket): Listener[] {
-  return boundAddresses(address).map((bytes) => toListener(protocol, bytes, port))
+function rowsOf(protocol: Listener['protocol'], { address, port }: BoundSocket): BoundRow[] {
+  return boundAddresses(address).map((bytes, at) => ({
+    protocol,
+    family: bytes.length === 4 ? 4 : 6,
+    address: formatAddress(bytes),
+    port,
+    bound: bindVerdict(classOf(bytes)),
+    isAssumed: at > 0,
+  }))
 }
 
-function toListener(protocol: Listener['protocol'], bytes: AddressBytes, port: number): Listener {
-  const family = bytes.length === 4 ? 4 : 6
-  return { protocol, family, address: formatAddress(bytes), port, ...bindVerdict(classOf(bytes)) }
+/** Several sockets may share a port (SO_REUSEPORT); one that is there for certain goes before one that is assumed. */
+function distinct(rows: readonly BoundRow[]): BoundRow[] {
+  const byKey = new Map<string, BoundRow>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    if (byKey.get(key)?.isAssumed !== false) byKey.set(key, row)
+  }
+  return [...byKey.values()]
 }
 
-/** Several sockets may share a port (SO_REUSEPORT). Of too many, those that nobody can reach are left out first. */
-function distinct(rows: readonly Listener[]): ListenersSection {
-  const byKey = new Map(rows.map((row) => [`${row.protocol} ${row.family} ${row.port} ${row.address}`, row]))
-  const all = [...byKey.values()].sort(inOrder)
-  if (all.length <= LISTENERS_MAX) return all
-  const reachable = all.filter(({ verdict }) => verdict !== 'filtered')
-  const others = all.filter(({ verdict }) => verdict === 'filtered')
-  return [...reachable, ...others].slice(0, LISTENERS_MAX).sort(inOrder)
+const URGENCY: Readonly<Record<Listener['verdict'], number>> = { exposed: 0, unknown: 1, filtered: 2 }
+
+/** Of too many rows, those that nobody can reach are left out first, and so is what was found out about them. */
+function bounded(rows: readonly Listener[]): ListenersSection {
+  const byUrgency = rows.toSorted((a, b) => URGENCY[a.verdict] - URGENCY[b.verdict] || inOrder(a, b))
+  const kept = byUrgency.slice(0, LISTENERS_MAX)
+  return kept.map((row, at) => (at < LISTENERS_DETAILED_MAX ? row : withoutDetails(row))).sort(inOrder)
+}
+
+function withoutDetails({ protocol, family, address, port, verdict, reason }: Listener): Listener {
+  return { protocol, family, address, port, verdict, reason }
 }
 
 function inOrder(a: Listener, b: Listener): number {

@@ -1,9 +1,13 @@
 // A probe reads one subject of a host. It answers observed, absent or failed, and never logs, sleeps or sends.
+import type { FirewallFacts } from '../../shared/facts/firewall.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
 import type { Section } from '../../shared/sections/section.ts'
 import type { Moment } from '../../shared/sections/text.ts'
 import type { Host } from '../host/host.ts'
+import type { Declarations } from './declarations.ts'
 import type { DpkgWatch } from './dpkg-watch.ts'
+import type { FirewallWatch } from './firewall-watch.ts'
+import type { Readiness } from './readiness.ts'
 
 /**
  * What the agent remembers within one boot, persisted by the loop. Moments only ever move earlier.
@@ -33,23 +37,25 @@ export type ProbeContext = {
   memory: BootMemory
   /** What was read last of dpkg's list; a new one for whoever begins with nothing. */
   dpkg: DpkgWatch
-  /** The 128 random bits of this boot, hex; see agent/run-marker.ts. */
+  /** The 128 random bits of this boot, hex; see agent/files/run-marker.ts. */
   runMarker: string
   labels: HostLabels
   agentVersion: string
   /** Directory of the facts files that one-shot scans write, on the machine (never inside a recording). */
   factsDirectory: string | null
+  /** The resident agent's: it asks for scans, and waits a moment for the answer. */
+  firewall?: FirewallWatch
+  /** Of the firewall, where they are at hand without a file: of a recording, judged on the spot. */
+  facts?: FirewallFacts
+  /** Without them: nothing is declared. */
+  declarations?: Declarations
 }
-
-/**
- * Is a subject worth reading now? `unchanged`: it is as it was read last. `busy`: somebody writes it at this moment, for
- * `reason`; look again soon. `isFirst`: nothing was read of it yet.
- */
-export type Readiness = { kind: 'ready' } | { kind: 'unchanged' } | { kind: 'busy'; reason: string; isFirst: boolean }
 
 export type Probe<V> = {
   section: SectionName
   /** For subjects that are dear to read. Without it: always ready. */
   readiness?(context: ProbeContext): Promise<Readiness>
   read(context: ProbeContext): Promise<Section<V>>
+  /** Instead of `read`, for subjects that somebody else is asked about. Null: an answer is on its way, look again soon. */
+  readUnlessAwaited?(context: ProbeContext): Promise<Section<V> | null>
 }

@@ -1,5 +1,6 @@
 // The running kernel and, as far as it says so itself, the package version it was built as. The same release is rebuilt
 // under a new version: security fixes come without a new name.
+import { TEXT_LENGTH_MAX } from '../../shared/protocol/limits.ts'
 import type { KernelSection } from '../../shared/sections/kernel.ts'
 import type { Host } from '../host/host.ts'
 import { orNullIfMissing } from './optional-read.ts'
@@ -16,7 +17,12 @@ export async function readRunningKernel(host: Host): Promise<KernelSection['runn
   if (release === null) return null
   const signature = await orNullIfMissing(host.readText('/proc/version_signature'))
   const version = await orNullIfMissing(host.readText('/proc/sys/kernel/version'))
-  return { release, packageVersion: versionOfSignature(signature ?? '') ?? versionOfUname(version ?? '') }
+  return { release, packageVersion: fitting(versionOfSignature(signature ?? '') ?? versionOfUname(version ?? '')) }
+}
+
+/** A version that was cut short would compare as another one, and one too long costs the whole report. */
+function fitting(version: string | null): string | null {
+  return version !== null && version.length > TEXT_LENGTH_MAX ? null : version
 }
 
 /** Ubuntu's /proc/version_signature: "Ubuntu 6.8.0-79.79~22.04.1-generic 6.8.12". Behind the version comes the flavour. */

@@ -1,9 +1,9 @@
 // Signs of a hypervisor: the processor's own flag, and the names firmware gives.
+import type { HostSection } from '../../shared/sections/host.ts'
 import type { Host } from '../host/host.ts'
 import { orNull, firstLineOf } from './optional-read.ts'
-import type { Virtualization } from './virtualization.ts'
 
-export async function detectMachine(host: Host): Promise<Virtualization> {
+export async function detectMachine(host: Host): Promise<HostSection['virtualization']> {
   const vendor = await vendorOf(host)
   const flagged = await hasHypervisorFlag(host)
   if (flagged === true) return { kind: 'vm', name: vendor }

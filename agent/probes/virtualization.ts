@@ -6,9 +6,7 @@ import { detectContainer } from './container.ts'
 import { detectMachine } from './virtual-machine.ts'
 import { firstLineOf } from './optional-read.ts'
 
-export type Virtualization = HostSection['virtualization']
-
-export async function readVirtualization(host: Host): Promise<Virtualization> {
+export async function readVirtualization(host: Host): Promise<HostSection['virtualization']> {
   const container = await detectContainer(host)
   if (container !== null) return { kind: 'container', name: container }
   const release = (await firstLineOf(host, '/proc/sys/kernel/osrelease')) ?? ''

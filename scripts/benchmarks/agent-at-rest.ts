@@ -32,7 +32,7 @@ export async function benchAgentAtRest(size: BenchSize): Promise<BenchLine[]> {
     '--state-dir',
     join(folder, 'agent'),
     '--runtime-dir',
-    join(folder, 'run'),
+    join(runtime, 'run'),
     '--facts-dir',
     join(folder, 'facts'),
   ]

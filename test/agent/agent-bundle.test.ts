@@ -218,7 +218,7 @@ describe('what the protocol asks of an agent', () => {
     const count = collector.reports.length
     host.setFlag('libc6')
     await until('the outbox has it', () =>
-      readFileSync(`${host.directory}/state/outbox.json`, 'utf8').includes('libc6'),
+      readFileSync(`${host.directory}/runtime/outbox.json`, 'utf8').includes('libc6'),
     )
 
     expect(collector.reports.length).toBe(count)

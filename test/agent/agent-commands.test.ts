@@ -29,6 +29,7 @@ function keyFile(text: string): string {
 }
 
 const stateFile = (name: string): string => join(host.directory, 'state', name)
+const outboxFile = (): string => join(host.directory, 'runtime', 'outbox.json')
 const enroll = (...flags: string[]) => host.command(['enroll', '--root', host.root, '--url', collector.url, ...flags])
 
 describe('enroll', () => {
@@ -246,7 +247,7 @@ describe('status', () => {
     host.giveCredential()
     host.run('--url', collector.url)
     await collector.until('a first report', () => collector.reports.length > 0)
-    await until('kept', () => existsSync(stateFile('outbox.json')))
+    await until('kept', () => existsSync(outboxFile()))
     await host.kill()
     const document = JSON.parse((await host.command(['status', '--json'])).stdout) as Record<string, unknown>
 
@@ -258,8 +259,8 @@ describe('status', () => {
   })
 
   it('names what it could not read instead of calling it nothing', async () => {
-    mkdirSync(join(host.directory, 'state'))
-    writeFileSync(stateFile('outbox.json'), '{')
+    mkdirSync(join(host.directory, 'runtime'))
+    writeFileSync(outboxFile(), '{')
     const { code, stdout } = await host.command(['status'])
 
     expect(code).toBe(0)

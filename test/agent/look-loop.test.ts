@@ -75,11 +75,11 @@ describe('packages', () => {
     await loop.lookAfresh()
     const looks = asked.length
     advance(2_999)
-    loop.wakeSentinel()
+    loop.wake('sentinel')
     await until('a look before its time', () => asked.length > looks)
     const early = asked.slice(looks)
     advance(1)
-    loop.wakeSentinel()
+    loop.wake('sentinel')
 
     await until('a look in time', () => asked.slice(looks).some((names) => names.includes('packages')))
     expect(early.flat()).not.toContain('packages')

@@ -4,14 +4,14 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { collectorTarget, trusting } from '../../agent/collector-target.ts'
-import { checkConfig, type AgentConfig } from '../../agent/config.ts'
-import { readEnrolled, writeEnrolled } from '../../agent/enrolled.ts'
-import { parseJoinKey } from '../../agent/join-key.ts'
-import { pinOf } from '../../agent/pins.ts'
-import { parseProxy } from '../../agent/proxy.ts'
-import { createTransport, type Transport } from '../../agent/transport.ts'
-import type { PostTarget } from '../../agent/transport-http.ts'
+import { collectorTarget, trusting } from '../../agent/enrolment/collector-target.ts'
+import { checkConfig, type AgentConfig } from '../../agent/settings/config.ts'
+import { readEnrolled, writeEnrolled } from '../../agent/enrolment/enrolled.ts'
+import { parseJoinKey } from '../../agent/enrolment/join-key.ts'
+import { pinOf } from '../../agent/delivery/pins.ts'
+import { parseProxy } from '../../agent/delivery/proxy.ts'
+import { createTransport, type Transport } from '../../agent/delivery/transport.ts'
+import type { PostTarget } from '../../agent/delivery/transport-http.ts'
 import { ConnectProxy } from '../support/connect-proxy.ts'
 import { LOOPBACK_CERTIFICATE, LOOPBACK_KEY } from '../support/loopback-certificate.ts'
 import { StandInCollector } from '../support/stand-in-collector.ts'
@@ -39,7 +39,7 @@ async function proxyBefore(collector: StandInCollector): Promise<ConnectProxy> {
 function transportTo(target: PostTarget): Transport {
   const transport = createTransport({
     ...target,
-    credential: `ovds_s1_${SECRET}`,
+    credential: () => `ovds_s1_${SECRET}`,
     agentVersion: '1.2.3',
     nowMs: () => 0,
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Probe, Readiness } from '../../agent/probes/probe.ts'
+import type { Probe } from '../../agent/probes/probe.ts'
+import type { Readiness } from '../../agent/probes/readiness.ts'
 import { takeSnapshot } from '../../agent/take-snapshot.ts'
 import { sectionDigest } from '../../shared/digest.ts'
 import type { SectionName } from '../../shared/sections/names.ts'

@@ -5,12 +5,12 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { trusting } from '../../../agent/collector-target.ts'
+import { trusting } from '../../../agent/enrolment/collector-target.ts'
 import { checkResult, type Limits } from '../../../agent/commands/check.ts'
 import { checkCollector } from '../../../agent/commands/doctor-collector.ts'
 import type { Judgement } from '../../../agent/commands/snapshot-judgement.ts'
-import { pinOf } from '../../../agent/pins.ts'
-import { parseProxy } from '../../../agent/proxy.ts'
+import { pinOf } from '../../../agent/delivery/pins.ts'
+import { parseProxy } from '../../../agent/delivery/proxy.ts'
 import { AgentHost, buildAgentBundle } from '../../support/agent-bundle.ts'
 import { ConnectProxy } from '../../support/connect-proxy.ts'
 import { LOOPBACK_CERTIFICATE, LOOPBACK_KEY } from '../../support/loopback-certificate.ts'
@@ -245,6 +245,55 @@ describe('doctor', () => {
     expect((await examine('--url', await collector.listen())).of('answer')).toMatchObject({ result: 'ok' })
   })
 
+  describe('asks whether the credential is accepted', () => {
+    let collector: TestCollector
+    let url: string
+    beforeEach(async () => {
+      collector = new TestCollector()
+      url = await collector.listen()
+      return () => collector.close()
+    })
+    const give = (credential: string): void => {
+      mkdirSync(join(host.directory, 'state'), { recursive: true })
+      writeFileSync(join(host.directory, 'state', 'credential'), `${credential}\n`, { mode: 0o600 })
+    }
+
+    it('and leaves no trace with a collector that knows it', async () => {
+      const { id, credential } = await collector.enroll('web-1')
+      give(credential)
+      const before = { record: collector.ctx.projection.get(id), at: collector.ctx.projection.lastContactAt(id) }
+      collector.clock.step(60_000)
+
+      expect((await examine('--url', url)).of('accepted')).toMatchObject({ result: 'ok' })
+      expect({ record: collector.ctx.projection.get(id), at: collector.ctx.projection.lastContactAt(id) }).toEqual(
+        before,
+      )
+    })
+
+    it('and tells one that is not known from one of a removed server', async () => {
+      const { id, credential } = await collector.enroll('web-1')
+      give(`ovds_s${'a'.repeat(26)}_${'x'.repeat(43)}`)
+      const unknown = (await examine('--url', url)).of('accepted')
+      const headers = { authorization: `Bearer ${collector.createToken('operator')}` }
+      await fetch(`${url}/api/v1/servers/${id}`, { method: 'DELETE', headers })
+      give(credential)
+      const removed = (await examine('--url', url)).of('accepted')
+
+      expect(unknown).toMatchObject({ result: 'fail', says: 'the collector does not accept the credential' })
+      expect(removed).toMatchObject({ result: 'fail', says: 'this server was removed at the collector' })
+    })
+
+    it('and does not take the word of something else for it', async () => {
+      const other = createServer((_request, response) => response.writeHead(405).end('{"kind":5}'))
+      host.giveCredential()
+
+      expect((await examine('--url', `http://127.0.0.1:${await listen(other)}`)).of('accepted')).toMatchObject({
+        result: 'warn',
+        says: expect.stringContaining('not known: the answer was 405') as unknown,
+      })
+    })
+  })
+
   it('says what this host lacks: credential, folders, agent', async () => {
     const { code, result, of } = await examine('--url', 'http://127.0.0.1:1')
 
@@ -277,8 +326,8 @@ describe('doctor', () => {
   })
 
   it('names a damaged outbox instead of calling it empty', async () => {
-    mkdirSync(join(host.directory, 'state'), { recursive: true })
-    writeFileSync(join(host.directory, 'state', 'outbox.json'), '{"version":1')
+    mkdirSync(join(host.directory, 'runtime'), { recursive: true })
+    writeFileSync(join(host.directory, 'runtime', 'outbox.json'), '{"version":1')
 
     expect((await examine('--url', 'http://127.0.0.1:1')).of('outbox')).toMatchObject({ result: 'warn' })
   })

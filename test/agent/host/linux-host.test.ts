@@ -1,11 +1,13 @@
-import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Host } from '../../../agent/host/host.ts'
 import { createLinuxHost } from '../../../agent/host/linux-host.ts'
 import { temporaryDirectory } from '../../support/recorded-host.ts'
+import { until } from '../../support/until.ts'
 
 const clock = { now: () => 1_000_000, monotonicMs: () => 5 }
 
@@ -15,11 +17,45 @@ async function linesOf(host: Host, path: string, options?: { maxBytes?: number }
   return lines
 }
 
+async function listening(): Promise<Server> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return server
+}
+
 describe('the machine itself', () => {
   const host = createLinuxHost({ root: '/', clock })
 
   it('reads files of /proc, which claim to have no size', async () => {
     expect((await host.readText('/proc/sys/kernel/hostname')).trim()).toBe(hostname())
+  })
+
+  it('reads the tables of the kernel to their end, and only as far as it may', async () => {
+    const shown = readFileSync('/proc/net/protocols', 'utf8').trimEnd().split('\n')
+
+    expect(await linesOf(host, '/proc/net/protocols')).toHaveLength(shown.length)
+    expect(shown.length).toBeGreaterThan(1)
+    await expect(host.readText('/proc/sys/kernel/hostname', { maxBytes: 0 })).rejects.toMatchObject({
+      code: 'TOO-LARGE',
+    })
+    await expect(host.readText('/proc/sys/no-such-thing')).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect(host.readText('/proc/sys/kernel')).rejects.toMatchObject({ code: 'NOT-REGULAR' })
+    await expect(linesOf(host, '/proc/net/no-such-table')).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('finds every listening socket, however many pages of rows there are', async () => {
+    const servers = await Promise.all(Array.from({ length: 100 }, () => listening()))
+    const ports = servers.map((server) => (server.address() as AddressInfo).port)
+    const portOf = (row: string) => Number.parseInt(/^ *\d+: 0100007F:([0-9A-F]{4}) .* 0A /.exec(row)?.[1] ?? '', 16)
+    const missing = async (): Promise<number[]> => {
+      const seen = new Set((await linesOf(host, '/proc/net/tcp')).map(portOf))
+      return ports.filter((port) => !seen.has(port))
+    }
+
+    // A socket of somebody else that closes between two pieces may push one of ours out of sight, once.
+    await until('all of them', async () => (await missing()).length === 0, 10_000)
+    expect(ports).toHaveLength(100)
   })
 
   it('knows clock, uptime, architecture and addresses', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createBootMemory } from '../../../agent/boot-memory.ts'
+import { createBootMemory } from '../../../agent/files/boot-memory.ts'
 import { bootProbe } from '../../../agent/probes/boot.ts'
 import { contextOf, makeRecording, type HostFiles } from '../../support/recorded-host.ts'
 

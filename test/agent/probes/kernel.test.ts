@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createBootMemory } from '../../../agent/boot-memory.ts'
+import { createBootMemory } from '../../../agent/files/boot-memory.ts'
 import { releaseOfSavedEntry } from '../../../agent/probes/boot-default.ts'
 import { kernelProbe } from '../../../agent/probes/kernel.ts'
 import { versionOfSignature, versionOfUname } from '../../../agent/probes/running-kernel.ts'
@@ -140,6 +140,15 @@ describe('installed kernels', () => {
     expect(found).toEqual(['6.12.0-1-default', '6.13.0-1-default'])
   })
 
+  it('are taken from /boot alone where the unit hides /usr/lib/modules, and are a failure with nothing in /boot', async () => {
+    const hidden = { 'unreadable.txt': '/usr/lib/modules\n', '/usr/lib/modules/6.1/vmlinuz': '' }
+
+    expect(await releases({ running: '6.1', images: ['vmlinuz-6.1.0-50-amd64'], files: hidden })).toEqual([
+      '6.1.0-50-amd64',
+    ])
+    await expect(releases({ running: '6.1', images: [], files: hidden })).rejects.toMatchObject({ code: 'EACCES' })
+  })
+
   it('are counted up to a limit', async () => {
     const images = Array.from({ length: 230 }, (_, index) => `vmlinuz-6.1.${index}`)
 
@@ -242,6 +251,14 @@ describe('the build that runs', () => {
     ['', null],
   ])('of version_signature %j is %s', (text, version) => {
     expect(versionOfSignature(text)).toBe(version)
+  })
+
+  it('is not known where it is longer than a report may hold', async () => {
+    const files = { 'proc/sys/kernel/version': `#1 SMP Debian 6${'.1'.repeat(600)}\n` }
+
+    expect(
+      (await value({ running: '6.1.0-50-amd64', images: ['vmlinuz-6.1.0-50-amd64'], files })).running.packageVersion,
+    ).toBeNull()
   })
 })
 

@@ -1,0 +1,32 @@
+// A snapshot with what it rests on: how "since" was found, and what could not be read.
+import type { SnapshotDocument } from './snapshot-document.ts'
+import type { Judgement } from './snapshot-judgement.ts'
+
+export type Explanation = {
+  /** RFC 3339, as all times. */
+  lookedAt: string
+  /** The default policy's verdict, with every signal, what it says, and whether it decided. */
+  judgement: Judgement
+  /** How `judgement.since` was found; null where nothing is pending. */
+  sinceHow: string | null
+  /** Sections that could not be read, or are not there, and why. */
+  notRead: { section: string; outcome: 'absent' | 'failed'; reason: string | null }[]
+}
+
+/** Why the document says what it says. Pure. */
+export function toExplanation({ takenAt, sections, judgement }: SnapshotDocument): Explanation {
+  const notRead = Object.entries(sections).flatMap(([section, { outcome, reason }]) =>
+    outcome === 'observed' ? [] : [{ section, outcome, reason }],
+  )
+  return { lookedAt: takenAt, judgement, sinceHow: sinceHow(judgement), notRead }
+}
+
+const HOW: Readonly<Record<NonNullable<Judgement['sinceQuality']>, string>> = {
+  exact: 'the time is written down: the birth of the flag, or the installation of a package that asks',
+  observed: 'the agent saw it come',
+  'upper-bound': 'it was there when the agent first looked in this boot; it may be older',
+}
+
+function sinceHow({ since, sinceQuality }: Judgement): string | null {
+  return since === null || sinceQuality === null ? null : HOW[sinceQuality]
+}

@@ -1,0 +1,77 @@
+import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createScans } from '../../agent/scans.ts'
+import { replaceFile } from '../../agent/files/durable-file.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
+
+function scanning() {
+  const directory = temporaryDirectory()
+  const factsDirectory = join(directory, 'facts')
+  const askDirectory = join(directory, 'ask')
+  for (const folder of [factsDirectory, askDirectory]) mkdirSync(folder)
+  const answered: string[] = []
+  const scans = createScans({
+    factsDirectory,
+    steadyMs: () => 0,
+    onAnswer: (section) => void answered.push(section),
+    onProblem: (error) => expect.fail(String(error)),
+  })
+  onTestFinished(async () => {
+    scans.close()
+    await Promise.all(scans.watchers.map((watcher) => watcher.close()))
+  })
+  return { scans, factsDirectory, askDirectory, answered }
+}
+
+describe('scans', () => {
+  it('are asked for what nobody found out yet', async () => {
+    const { scans, askDirectory } = scanning()
+
+    await scans.askForMissing()
+
+    expect(readdirSync(askDirectory)).toEqual(['inventory'])
+  })
+
+  it('are not asked for what was answered in this boot', async () => {
+    const { scans, askDirectory, factsDirectory } = scanning()
+    writeFileSync(join(factsDirectory, 'inventory.json'), '{}')
+
+    await scans.askForMissing()
+
+    expect(readdirSync(askDirectory)).toEqual([])
+  })
+
+  it('are asked again where the answer cannot be read', async () => {
+    const { scans, askDirectory, factsDirectory } = scanning()
+    writeFileSync(join(factsDirectory, 'inventory.json'), '{"cut": ')
+
+    await scans.askForMissing()
+
+    expect(readdirSync(askDirectory)).toEqual(['inventory'])
+  })
+
+  it('that answer make the agent read the section again', async () => {
+    const { scans, factsDirectory, answered } = scanning()
+    await Promise.all(scans.watchers.map((watcher) => watcher.check()))
+
+    writeFileSync(join(factsDirectory, '.new'), '{}')
+    renameSync(join(factsDirectory, '.new'), join(factsDirectory, 'inventory.json'))
+
+    await until('something is read again', () => answered.length > 0)
+    expect(answered[0]).toBe('host')
+  })
+})
+
+describe('a file that a scan leaves', () => {
+  it('has the mode it is to have, whatever the umask of the unit', async () => {
+    const path = join(temporaryDirectory(), 'inventory.json')
+    const before = process.umask(0o077)
+    onTestFinished(() => void process.umask(before))
+
+    await replaceFile(path, '{}', { mode: 0o644, durable: false })
+
+    expect(statSync(path).mode & 0o777).toBe(0o644)
+  })
+})
