@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createBootMemory } from '../agent/boot-memory.ts'
+import { createBootMemory } from '../agent/files/boot-memory.ts'
 import type { Host } from '../agent/host/host.ts'
 import { createLinuxHost } from '../agent/host/linux-host.ts'
 import { DpkgWatch } from '../agent/probes/dpkg-watch.ts'

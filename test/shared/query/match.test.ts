@@ -4,6 +4,7 @@ import { rowTest } from '../../../shared/query/match.ts'
 import { parseQuery } from '../../../shared/query/parse.ts'
 import { wholeTextTest } from '../../../shared/query/pattern.ts'
 import type { QueryRow } from '../../../shared/query/row.ts'
+import { BLANK_ROW } from '../../support/query-rows.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const DAY_MS = 86_400_000
@@ -28,26 +29,6 @@ const web: QueryRow = {
   kernel: '6.8.0-79-generic',
   since: NOW - 15 * DAY_MS,
   lastContactAt: NOW - 60_000,
-}
-
-/** Nothing is known of it but its name. */
-const blank: QueryRow = {
-  name: 'new',
-  state: 'unknown',
-  reporting: 'never',
-  exposure: 'unknown',
-  lifecycle: 'active',
-  reasons: [],
-  application: null,
-  environment: null,
-  tags: {},
-  packages: null,
-  openPorts: null,
-  outdatedUnits: null,
-  os: null,
-  kernel: null,
-  since: null,
-  lastContactAt: null,
 }
 
 function holds(text: string, row: QueryRow): boolean {
@@ -135,14 +116,14 @@ describe('a server', () => {
   it.each(['app:*', 'env:*', 'tag:*', 'pkg:*', 'port:443', 'unit:*', 'os:*', 'kernel:*', 'older:0s', 'older:<63d'])(
     'of which nothing is known does not fit %j and fits its opposite',
     (text) => {
-      expect(holds(text, blank)).toBe(false)
-      expect(holds(`-${text}`, blank)).toBe(true)
+      expect(holds(text, BLANK_ROW)).toBe(false)
+      expect(holds(`-${text}`, BLANK_ROW)).toBe(true)
     },
   )
 
   it('that was never heard has been silent longer than any time', () => {
-    expect(holds('silent:364d', blank)).toBe(true)
-    expect(holds('silent:<364d', blank)).toBe(false)
+    expect(holds('silent:364d', BLANK_ROW)).toBe(true)
+    expect(holds('silent:<364d', BLANK_ROW)).toBe(false)
   })
 })
 
