@@ -5,6 +5,11 @@ import { applicationOf, kernelOf, nameOf, type ServerRecord } from '../store/rec
 
 export type ContactOf = (id: string) => number | null
 
+/** What half a fleet has in common is one object here: to compare it with the row before is to compare two addresses. */
+const COMMON_MAX = 10_000
+const commonTexts = new Map<string, string>()
+const commonSystems = new Map<string, NonNullable<QueryRow['os']>>()
+
 const NO_TAGS: Readonly<Record<string, string>> = {}
 
 export class RecordRow implements QueryRow {
@@ -36,14 +41,14 @@ export class RecordRow implements QueryRow {
     this.exposure = verdict.exposure
     this.lifecycle = record.lifecycle
     this.reasons = verdict.reasons
-    this.application = applicationOf(record)
-    this.environment = host?.environment ?? null
+    this.application = commonText(applicationOf(record))
+    this.environment = commonText(host?.environment ?? null)
     this.tags = host?.tags ?? NO_TAGS
     this.packages = verdict.packages
     this.openPorts = sections.listeners?.value?.openPorts ?? null
     this.outdatedUnits = null
-    this.os = host?.os ?? null
-    this.kernel = kernelOf(record)
+    this.os = commonSystem(host?.os ?? null)
+    this.kernel = commonText(kernelOf(record))
     this.since = verdict.since
     this.#contactOf = contactOf
   }
@@ -52,4 +57,21 @@ export class RecordRow implements QueryRow {
   get lastContactAt(): number | null {
     return this.#contactOf(this.record.id)
   }
+}
+
+function commonText(text: string | null): string | null {
+  return text === null ? null : common(commonTexts, text, text)
+}
+
+function commonSystem(os: QueryRow['os']): QueryRow['os'] {
+  return os === null ? null : common(commonSystems, `${os.id}\n${os.versionId}\n${os.prettyName}`, os)
+}
+
+/** Starts afresh when hosts say too many different things: it is a help, not a store. */
+function common<T>(known: Map<string, T>, key: string, value: T): T {
+  const kept = known.get(key)
+  if (kept !== undefined) return kept
+  if (known.size >= COMMON_MAX) known.clear()
+  known.set(key, value)
+  return value
 }

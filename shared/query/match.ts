@@ -125,7 +125,8 @@ function systemTest(fits: TextTest): RowTest {
   let answer = false
   return ({ os }) => {
     if (os === null) return false
-    const isSame = last?.prettyName === os.prettyName && last.id === os.id && last.versionId === os.versionId
+    const isSame =
+      last === os || (last?.prettyName === os.prettyName && last.id === os.id && last.versionId === os.versionId)
     if (!isSame) {
       last = os
       answer = isSystem(os, fits)
