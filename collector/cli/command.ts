@@ -19,6 +19,9 @@ export type Command = {
   run(invocation: Invocation): Promise<number>
 }
 
+/** By name, in the order in which help lists them. */
+export type Commands = Readonly<Record<string, { summary: string; load: () => Promise<Command> }>>
+
 /** Which collector, and as whom: flags of every command that asks it. */
 export const CONNECTION_FLAGS = {
   url: { type: 'string' },

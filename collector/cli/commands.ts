@@ -1,9 +1,7 @@
 // The commands of `overdue`, written out. Each is loaded when it is asked for: `help` needs no HTTP.
-import type { Command } from './command.ts'
+import type { Commands } from './command.ts'
 
-export type CommandEntry = { summary: string; load: () => Promise<Command> }
-
-export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+export const COMMANDS: Commands = {
   login: {
     summary: 'remember a collector and a token',
     load: async () => (await import('./commands/login.ts')).login,
@@ -50,7 +48,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   completion: {
     summary: 'what makes a shell complete these words',
-    load: async () => (await import('./commands/completion.ts')).completion,
+    load: async () => (await import('./commands/completion.ts')).completionOf(COMMANDS),
   },
   version: {
     summary: 'print the version',

@@ -14,6 +14,8 @@ const COLUMNS: readonly Column<ListenerView>[] = [
   { heading: 'ADDRESS', cell: ({ address }) => address },
   { heading: 'EXPOSURE', cell: ({ verdict }) => verdict },
   { heading: 'REASON', cell: ({ reason }) => reason },
+  { heading: 'UNIT', cell: ({ unit, container }) => container ?? unit ?? '' },
+  { heading: 'RULE', cell: ({ rule }) => rule ?? '' },
 ]
 
 /** Lines with their heading. What could not be read is said, and is not an empty list. */

@@ -1,29 +1,31 @@
 // overdue completion SHELL: what makes a shell complete commands, their flags, and the keys of a query.
 import { KEY_NAMES } from '../../../shared/query/keys.ts'
 import { UsageError } from '../cli-error.ts'
-import type { Command } from '../command.ts'
-import { COMMANDS } from '../commands.ts'
+import type { Command, Commands } from '../command.ts'
 import { EXIT } from '../io.ts'
 import { printText } from '../print.ts'
 
-export const completion: Command = {
-  help: `Examples
+/** Of these commands, itself among them. */
+export function completionOf(commands: Commands): Command {
+  return {
+    help: `Examples
   overdue completion bash > ~/.local/share/bash-completion/completions/overdue
   overdue completion zsh > "\${fpath[1]}/_overdue"
   overdue completion fish > ~/.config/fish/completions/overdue.fish
 
 Prints the script of a shell.`,
-  flags: {},
-  wordsMax: 1,
+    flags: {},
+    wordsMax: 1,
 
-  async run({ words, io }) {
-    const [shell] = words
-    const script = shell !== undefined && Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined
-    if (script === undefined)
-      throw new UsageError(`Say for which shell: overdue completion ${Object.keys(SCRIPTS).join('|')}.`)
-    await printText(io, script(await knownWords()))
-    return EXIT.done
-  },
+    async run({ words, io }) {
+      const [shell] = words
+      const script = shell !== undefined && Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined
+      if (script === undefined)
+        throw new UsageError(`Say for which shell: overdue completion ${Object.keys(SCRIPTS).join('|')}.`)
+      await printText(io, script(await knownWords(commands)))
+      return EXIT.done
+    },
+  }
 }
 
 /** Words that follow a command at once. */
@@ -32,22 +34,21 @@ const SECOND_WORDS: Readonly<Record<string, readonly string[]>> = {
   export: ['servers', 'history'],
   completion: ['bash', 'zsh', 'fish'],
   api: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  help: Object.keys(COMMANDS),
 }
 /** Commands that take a query. */
 const ASKING = ['list', 'history', 'tail', 'forget']
 
 type Known = { name: string; summary: string; words: readonly string[] }
 
-async function knownWords(): Promise<Known[]> {
-  const known = Object.entries(COMMANDS).map(async ([name, { summary, load }]) => {
+async function knownWords(commands: Commands): Promise<Known[]> {
+  const known = Object.entries(commands).map(async ([name, { summary, load }]) => {
     const flags = Object.keys((await load()).flags).map((flag) => `--${flag}`)
     const keys = ASKING.includes(name) ? KEY_NAMES.map((key) => `${key}:`) : []
     return { name, summary, words: [...(SECOND_WORDS[name] ?? []), ...keys, ...flags, '--help'] }
   })
   return [
     ...(await Promise.all(known)),
-    { name: 'help', summary: 'how to use a command', words: SECOND_WORDS['help'] ?? [] },
+    { name: 'help', summary: 'how to use a command', words: Object.keys(commands) },
   ]
 }
 
