@@ -17,7 +17,7 @@ export async function watch(client: Client, io: Io, show: () => Promise<unknown>
   for (let round = 0; ; round++) {
     if (canMoveCursor(io, io.out)) await io.out.write(CLEAR)
     else if (round > 0) await io.out.write('\n')
-    await show()
+    await (round === 0 ? show() : wakeups.orAskAgain(show))
     await sleep(REDRAW_MS_MIN, undefined, { signal: io.interrupted }).catch(() => {
       throw new InterruptedError()
     })

@@ -42,9 +42,9 @@ ${CONNECTION_HELP}`,
     await tell(io, `Following ${client.url}. Ctrl-C ends this.`)
     const wakeups = new Wakeups(client, io, ['history'])
     while (!io.interrupted.aborted) {
-      const fresh = await newerThan(client, query, last)
-      for (const item of fresh) await printText(io, format(item))
-      last = fresh.at(-1) ?? last
+      const fresh = await wakeups.orAskAgain(() => newerThan(client, query, last))
+      for (const item of fresh ?? []) await printText(io, format(item))
+      last = fresh?.at(-1) ?? last
       await wakeups.next(LOOK_MS)
     }
     return EXIT.interrupted

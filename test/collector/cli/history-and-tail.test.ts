@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { paths } from '../../../shared/protocol/paths.ts'
 import { OverdueProgram } from '../../support/overdue-program.ts'
 import { until } from '../../support/until.ts'
 import { addServer, askACollector, collector, flagged, json, overdue, report, url } from './collector-rig.ts'
@@ -68,6 +69,28 @@ describe('history and tail', () => {
 })
 
 describe('tail', () => {
+  it('goes on when one question breaks off', WAIT, async () => {
+    let isBroken = true
+    collector.app.server.prependListener('request', ({ url: asked, socket }) => {
+      if (!isBroken || !following || asked?.startsWith(paths.history()) !== true) return
+      isBroken = false
+      socket.destroy()
+    })
+    let following = false
+    const server = await addServer('web-03')
+    const { child, output, ended } = overdue.start(['tail'])
+    await until('it follows', () => output.stderr.includes('Ctrl-C ends this'), 30_000)
+    following = true
+    flagged(server)
+    await report(server)
+    await until('the flag', () => output.stdout.includes('restart-required'), 30_000)
+    child.kill('SIGINT')
+
+    expect((await ended).code).toBe(130)
+    expect(isBroken).toBe(false)
+    expect(output.stderr).toMatch(/Cannot reach .* Asking again in 2 s\./)
+  })
+
   it('ends when its token is revoked', WAIT, async () => {
     const id = 'shortlived'
     const mine = OverdueProgram.asking(url, collector.createToken('reader', { id }))
