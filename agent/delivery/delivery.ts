@@ -13,6 +13,9 @@ export const WANT_WINDOW_MS = 60_000
 
 export type Digests = Readonly<Partial<Record<SectionName, string>>>
 
+/** Heartbeats come up to this part of their time early. */
+const SPREAD_PART = 0.05
+
 /** How the agent stands with its collector. */
 export type Standing = 'starting' | 'reporting' | 'retrying' | 'unauthorized' | 'refused' | 'conflict' | 'revoked'
 
@@ -102,7 +105,7 @@ export function nextSeq(state: DeliveryState, uptimeMs: number): number {
 
 /** Time between heartbeats: the host's setting, else the collector's wish, made a little shorter by the server's own `spread`. */
 export function heartbeatMs(state: DeliveryState, configuredMs: number | null, spread: number): number {
-  return (configuredMs ?? state.askedHeartbeatMs ?? HEARTBEAT_MS) * (1 - spread / 10)
+  return (configuredMs ?? state.askedHeartbeatMs ?? HEARTBEAT_MS) * (1 - spread * SPREAD_PART)
 }
 
 type Owed = { kind: 'now'; whole: readonly SectionName[] } | { kind: 'later'; atMs: number }

@@ -19,19 +19,18 @@ export type Transport = {
 export type TransportOptions = PostTarget & {
   /** The one to send now, `ovds_ID_SECRET`. */
   credential: () => string
-  agentVersion: string
   /** Wall clock, epoch ms, to read a Retry-After that is a date. */
   nowMs: () => number
 }
 
-export function createTransport({ credential, agentVersion, nowMs, ...target }: TransportOptions): Transport {
+export function createTransport({ credential, nowMs, ...target }: TransportOptions): Transport {
   const http: HttpPost = createHttpPost(target)
-  const userAgent = `overdue-agent/${agentVersion}`
   return {
     async send(report, signal) {
       try {
         const { body, headers } = encode(JSON.stringify(report))
-        const own = { authorization: `Bearer ${credential()}`, 'user-agent': userAgent }
+        // No name of ours: a heartbeat is 0.6 KB, and section `host` says which version this is.
+        const own = { authorization: `Bearer ${credential()}` }
         return toSendResult(
           await http.post({ path: paths.report(), headers: { ...own, ...headers }, body }, signal),
           nowMs(),

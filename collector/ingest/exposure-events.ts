@@ -33,7 +33,15 @@ function closed(before: ListenersSummary | null, rows: ListenersSection | undefi
   const row = rows?.find((one) => nameOf(one) === nameOf(port))
   if (row !== undefined) return told(row)
   const { protocol, family, port: number, unit = null } = port
-  return { protocol, family, port: number, unit, container: null, reason: rows === undefined ? null : 'no-socket', rule: null }
+  return {
+    protocol,
+    family,
+    port: number,
+    unit,
+    container: null,
+    reason: rows === undefined ? null : 'no-socket',
+    rule: null,
+  }
 }
 
 type Named = Pick<OpenPort, 'protocol' | 'family' | 'port'>

@@ -1,7 +1,14 @@
 // The fleet in one sentence and a few counts. Only active servers count, but for `lifecycle`.
 import type { BlindNotice, BlindReason } from '../../shared/judgement/blind-notice.ts'
 import { formatDuration } from '../../shared/judgement/duration.ts'
-import type { Exposure, ExposureMissing, Lifecycle, PromotionReason, Reporting, State } from '../../shared/judgement/verdict.ts'
+import type {
+  Exposure,
+  ExposureMissing,
+  Lifecycle,
+  PromotionReason,
+  Reporting,
+  State,
+} from '../../shared/judgement/verdict.ts'
 import { nameOf, type ServerRecord } from '../store/records.ts'
 import { toRfc3339 } from './rfc3339.ts'
 
@@ -54,8 +61,17 @@ export function toSummary(fleet: Fleet, blind: BlindNotice | null, now: number, 
   }
 }
 
-/** Whoever needs a restart or a person comes first: behind them is nobody whose need could be older. */
+/** A list never changes: while nothing happens, every reader of the summary gets the answer of the first. */
+const oldestIn = new WeakMap<readonly ServerRecord[], { server: ServerRecord | null }>()
+
 function oldestNeed(inOrder: readonly ServerRecord[]): ServerRecord | null {
+  const known = oldestIn.get(inOrder) ?? { server: findOldest(inOrder) }
+  oldestIn.set(inOrder, known)
+  return known.server
+}
+
+/** Whoever needs a restart or a person comes first: behind them is nobody whose need could be older. */
+function findOldest(inOrder: readonly ServerRecord[]): ServerRecord | null {
   let oldest: ServerRecord | null = null
   for (const server of inOrder) {
     if (!server.verdict.promoted && server.verdict.state !== 'restart-required') break

@@ -49,6 +49,7 @@ async function prove(collector: ReachableCollector, machine: VirtualMachine): Pr
   await machine.write('/root/join-key.toml', await collector.joinKey(join(directory, 'join-key.toml')))
   await machine.write('/root/ca.pem', readFileSync(collector.certFile, 'utf8'))
   const install = `curl -fsSL --cacert /root/ca.pem ${collector.url}/install.sh | sh -s --`
+  await proveWrongClock(machine, `${install} --join-key-file /root/join-key.toml`)
   say('installing ...')
   const { stdout: installed } = await machine.run(`${install} --join-key-file /root/join-key.toml`)
   const isInstalled = installed.includes('its first report is acknowledged, verdict: ok')
@@ -81,6 +82,23 @@ async function prove(collector: ReachableCollector, machine: VirtualMachine): Pr
   const network = await machine.must('date -d "$(systemctl show -P ActiveEnterTimestamp network-online.target)" +%s')
   say(`cleared ${(Date.parse(cleared?.at ?? '') / 1000 - Number(network)).toFixed(0)} s after the network was up`)
   check('no unit failed', (await machine.must('systemctl --failed --no-legend "overdue*"')).trim() === '')
+}
+
+/** Only a machine of its own has a clock of its own. */
+async function proveWrongClock(machine: VirtualMachine, install: string): Promise<void> {
+  const files = "find /etc /usr /var/lib -newer /root/join-key.toml -path '*overdue*'"
+  for (const [year, says] of [
+    ['2001', 'set it first'],
+    ['2041', 'or the clock, which says 2041-01-01'],
+  ] as const) {
+    await machine.must(`date -s ${year}-01-01`)
+    // The certificate is not valid then, either; the script itself is what is looked at.
+    const { code, stdout } = await machine.run(install.replace('curl ', 'curl -k '))
+    check(`a clock of ${year} is told, and nothing is installed`, code !== 0 && stdout.includes(says))
+    if (!stdout.includes(says)) console.log(stdout)
+    check('nothing of ours is left', (await machine.must(`${files}; true`)).trim() === '')
+  }
+  await machine.must(`date -s @${Math.floor(Date.now() / 1000)}`)
 }
 
 try {

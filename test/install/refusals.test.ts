@@ -87,6 +87,17 @@ describe.skipIf(whyNot !== null)('the installer changes nothing', PATIENT, () =>
     expect(ran.stderr).toContain(says)
   })
 
+  it('over plain HTTP unless agent.toml says that it is meant', async () => {
+    const host = new InstallHost()
+    host.standIn('curl', 'cat >/dev/null; exit 7')
+    const args = ['--url', 'http://overdue.test', '--join-key-file', rig.giveKey(host)]
+    expect((await refused(host, args)).stderr).toContain('use https://')
+
+    host.write('etc/overdue/agent.toml', 'allowPlainHttp = true\n')
+
+    expect((await refused(host, args)).stderr).toContain('does the collector run')
+  })
+
   it('when a file is not what SHA256SUMS says', async () => {
     const host = new InstallHost()
     const folder = rig.offer({}, join(rig.directory, 'flipped'))

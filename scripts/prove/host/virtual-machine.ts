@@ -58,7 +58,7 @@ export class VirtualMachine {
   }
 
   /** A line of shell, as root. */
-  async run(line: string, msMax = 900_000): Promise<Ran> {
+  async run(line: string, msMax = 2_700_000): Promise<Ran> {
     this.#control?.write(`${Buffer.from(line).toString('base64')}\n`)
     let answer: string | null = null
     await until(`an answer to ${line}`, () => (answer = this.#takeLine()) !== null, msMax)
