@@ -15,6 +15,7 @@
 //    report names the digest of every section, and the collector asks for those it holds differently.
 // 4. Whatever the collector answers, the agent goes on looking. Only a verified "this server was removed" ends reporting;
 //    nothing ever makes it enrol again.
+import { CloudAddresses } from './cloud/public-addresses.ts'
 import type { SectionName } from '../shared/sections/names.ts'
 import { loadBootMemory, createBootMemory, saveBootMemory } from './files/boot-memory.ts'
 import type { AgentContext } from './context.ts'
@@ -44,11 +45,13 @@ const WAKEUP_CHECK_MS = 30_000
 export async function runAgent(context: AgentContext, signal: AbortSignal): Promise<void> {
   const reports = createReportLoop(context)
   // Each needs the other: a look asks for a scan, and its answer asks for a look.
-  const asked = { scan: (): void => undefined }
-  const looks = createLookLoop(context, reports, () => asked.scan())
+  const asked = { scan: (): void => undefined, look: (): void => undefined }
+  const cloud = createCloudAddresses(context, () => asked.look())
+  const looks = createLookLoop(context, reports, { askForScan: () => asked.scan(), cloud })
   const takeRequest = createRequestTaker(context, looks, reports)
   const scans = createScansFor(context, looks)
   asked.scan = () => void scans.ask('firewall')
+  asked.look = () => looks.wake('listeners')
   const watchers = [...(await createWatchers(context, looks, takeRequest)), ...scans.watchers]
   const checkWakeups = (): Promise<unknown> =>
     Promise.all([...watchers.map((watcher) => watcher.check()), takeRequest()])
@@ -57,21 +60,24 @@ export async function runAgent(context: AgentContext, signal: AbortSignal): Prom
   context.tellStatus(null)
   await Promise.all(watchers.map((watcher) => watcher.check()))
   await scans.askForMissing()
-  const ticker = startTicker(WAKEUP_CHECK_MS, () => void checkWakeups())
+  const tickers = [startTicker(WAKEUP_CHECK_MS, () => void checkWakeups())]
+  if (context.config.asksCloud) tickers.push(cloud.start())
   context.log.info({ serverId: context.credential.serverId, version: AGENT_VERSION }, 'watching this host')
   try {
     await Promise.all([looks.run(signal), reports.run(signal)])
     const isRestart = await isGoingDown(context.config.runtimeDirectory)
     if (isRestart) await reports.goodbye(AbortSignal.timeout(GOODBYE_MS_MAX))
   } finally {
-    ticker.stop()
+    for (const ticker of tickers) ticker.stop()
     scans.close()
     await Promise.all(watchers.map((watcher) => watcher.close()))
     context.log.info({}, 'stopped')
   }
 }
 
-function createLookLoop(context: AgentContext, reports: ReportLoop, askForScan: () => void): LookLoop {
+type Outside = { askForScan: () => void; cloud: CloudAddresses }
+
+function createLookLoop(context: AgentContext, reports: ReportLoop, { askForScan, cloud }: Outside): LookLoop {
   const { bootMemoryFile, clock, host, log, outbox, places, runMarker } = context
   let memory = createBootMemory()
   let dpkg = new DpkgWatch()
@@ -85,7 +91,7 @@ function createLookLoop(context: AgentContext, reports: ReportLoop, askForScan: 
     agentVersion: AGENT_VERSION,
     factsDirectory: context.config.factsDirectory,
     firewall,
-    declarations: context.config.declarations,
+    declarations: { ...context.config.declarations, cloudAddresses: cloud.addresses },
   })
   const ports = {
     runMarker,
@@ -156,6 +162,12 @@ function createScansFor({ clock, config, log }: AgentContext, looks: LookLoop): 
   const { factsDirectory } = config
   const onAnswer = (section: SectionName): void => looks.wake(section)
   return createScans({ factsDirectory, steadyMs: () => clock.monotonicMs(), onAnswer, onProblem: watchProblem(log) })
+}
+
+function createCloudAddresses({ log }: AgentContext, onChange: () => void): CloudAddresses {
+  // Loaded by those who want it alone: node:http takes 1 MB.
+  const ask = async () => (await import('./cloud/metadata.ts')).askCloud()
+  return new CloudAddresses({ ask, onChange, log })
 }
 
 function watchProblem(log: Log): (error: Error) => void {

@@ -68,8 +68,7 @@ export async function createAgentContext(config: AgentConfig, overrides: Context
   const outbox = await openOutbox(places.outbox, log)
   const keyring = await openKeyring(places, credential, { log, clock })
   const transport =
-    overrides.transport ??
-    createTransport({ ...target, credential: () => keyring.line, agentVersion: AGENT_VERSION, nowMs: () => clock.now() })
+    overrides.transport ?? createTransport({ ...target, credential: () => keyring.line, nowMs: () => clock.now() })
   const self = {
     process: await ownIdentity(),
     agentVersion: AGENT_VERSION,

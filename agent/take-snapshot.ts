@@ -54,10 +54,14 @@ async function readIfReady(probe: Probe<unknown>, context: ProbeContext): Promis
   const readiness = (await probe.readiness?.(context)) ?? { kind: 'ready' }
   if (readiness.kind === 'unchanged') return { section: null, isBusy: false }
   if (readiness.kind === 'ready') {
-    const section = await (probe.readUnlessAwaited ?? probe.read)(context)
+    const section = await readNow(probe, context)
     return { section, isBusy: section === null }
   }
   return { section: readiness.isFirst ? failed(readiness.reason) : null, isBusy: true }
+}
+
+async function readNow(probe: Probe<unknown>, context: ProbeContext): Promise<Section<unknown> | null> {
+  return probe.readUnlessAwaited === undefined ? await probe.read(context) : await probe.readUnlessAwaited(context)
 }
 
 async function guarded(look: () => Promise<Found>, msMax: number): Promise<Found> {

@@ -5,6 +5,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { BenchLine, BenchSize } from './benchmarks/bench-line.ts'
 import { benchAgentAtRest } from './benchmarks/agent-at-rest.ts'
+import { benchFirewallScan } from './benchmarks/firewall-scan.ts'
 import { benchFlagToStream } from './benchmarks/flag-to-stream.ts'
 import { benchIngest } from './benchmarks/ingest.ts'
 import { benchLists } from './benchmarks/lists.ts'
@@ -15,6 +16,7 @@ const BENCHMARKS: Record<string, (size: BenchSize) => Promise<BenchLine[]>> = {
   rest: benchAgentAtRest,
   ingest: benchIngest,
   lists: benchLists,
+  scan: benchFirewallScan,
 }
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } })

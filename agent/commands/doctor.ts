@@ -1,4 +1,7 @@
 // overdue-agent doctor: is everything in place for this host to be heard? Changes nothing, sends no report.
+import { systemClock } from '../../shared/clock.ts'
+import type { Host } from '../host/host.ts'
+import { createLinuxHost } from '../host/linux-host.ts'
 import { type AgentConfig, configFlags, type Flags, loadConfig } from '../settings/config.ts'
 import { collectorTarget } from '../enrolment/collector-target.ts'
 import type { Credential } from '../enrolment/credential.ts'
@@ -7,6 +10,7 @@ import { placesOf } from '../settings/places.ts'
 import { checkAccepted } from './doctor-accepted.ts'
 import { checkCollector } from './doctor-collector.ts'
 import { checkDelivery } from './doctor-delivery.ts'
+import { checkExposure } from './doctor-exposure.ts'
 import { fail, type Finding, messageOf, ok } from './doctor-finding.ts'
 import { checkCredential, checkFactsDirectory, checkOutbox, checkWatcher, checkWritable } from './doctor-machine.ts'
 import { type CommandIo, EXIT } from './io.ts'
@@ -44,10 +48,16 @@ async function examine(flags: Flags, io: CommandIo): Promise<Finding[]> {
     await checkWritable('state folder', config.stateDirectory),
     await checkWritable('runtime folder', config.runtimeDirectory),
     await checkFactsDirectory(config.factsDirectory),
+    ...(await checkExposure(config, await watchedHost(config), Date.now())),
     ...(await checkWatcher(config.root ?? '/')),
     await checkOutbox(places.outbox),
     ...(await checkDelivery(places.status, Date.now())),
   ]
+}
+
+async function watchedHost({ root }: AgentConfig): Promise<Host> {
+  if (root === null) return createLinuxHost({ root: '/', clock: systemClock })
+  return (await import('../host/recorded-host.ts')).createRecordedHost({ directory: root, clock: 'live' })
 }
 
 async function collectorFindings(config: AgentConfig, credential: Credential | null): Promise<Finding[]> {

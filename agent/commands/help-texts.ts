@@ -46,11 +46,15 @@ Reads every section once and prints it with the default policy's judgement. Talk
   --json                 one JSON document on standard output`,
   explain: `overdue-agent explain
 overdue-agent explain --json
+sudo overdue-agent explain --port 443
 overdue-agent explain --root ./recorded-host
 
 Looks afresh and says why this host is judged as it is: every signal with its raw value, its source and what it says,
-which of them decided, since when and how that was found, and what could not be read. Talks to nobody.
+which of them decided, since when and how that was found, and what could not be read. Talks to nobody, but to the
+cloud's metadata service where agent.toml says network.publicAddress = "auto".
 
+  --port 443             who can reach this port (or tcp/443, udp/53): as root the walk through the rules, step by step,
+                         otherwise the verdict and the rule that the last scan stored
   --root DIR             read this recorded host instead of /
   --json                 one JSON document on standard output`,
   check: `overdue-agent check
@@ -78,7 +82,7 @@ overdue-agent doctor --json
 sudo -u overdue-agent overdue-agent doctor
 
 Looks whether everything is in place for this host to be heard: settings, the way to the collector step by step, clock,
-credential and whether the collector accepts it, folders, watcher, outbox, the resident agent and what the collector
+credential and whether the collector accepts it, folders, scans, watcher, outbox, the resident agent and what the collector
 acknowledged last. Changes nothing and sends no report. Run it as the user the agent runs as.
 
   --json                 one JSON document on standard output
@@ -116,6 +120,7 @@ Exit: 0 done, 2 usage, 4 join key not accepted, 5 collector unreachable.
 ${CONFIGURATION}`,
   'scan firewall': `overdue-agent scan firewall
 overdue-agent scan firewall --json
+overdue-agent scan firewall --explain tcp/443
 overdue-agent scan firewall --root ./recorded-host
 
 Says for each listening port whether anyone on the internet can reach it, as far as this host can tell: reads sockets,
@@ -124,6 +129,7 @@ agent joins them. Needs root, or CAP_NET_ADMIN and CAP_NET_RAW; without them eve
 
   --root DIR             judge this recorded host; its verdicts are printed and kept nowhere else
   --out FILE             where to leave them (/run/overdue/facts/firewall.json)
+  --explain tcp/443      print the walk of this port rule by rule, and leave nothing
   --json                 print them as one JSON document
 
 Exit: 0 done, also where something is unknown, 1 the file could not be written.`,

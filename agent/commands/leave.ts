@@ -12,7 +12,6 @@ import { placesOf } from '../settings/places.ts'
 import type { SendResult } from '../delivery/send-result.ts'
 import { steadyClockMs } from '../steady-clock.ts'
 import { createTransport, type Transport } from '../delivery/transport.ts'
-import { AGENT_VERSION } from '../version.ts'
 import { type CommandIo, EXIT } from './io.ts'
 import { parseFlags } from './parse-flags.ts'
 
@@ -28,7 +27,6 @@ export async function runLeave(argv: string[], io: CommandIo): Promise<number> {
   const transport = createTransport({
     ...target,
     credential: () => keyring.line,
-    agentVersion: AGENT_VERSION,
     nowMs: () => Date.now(),
   })
   try {

@@ -20,16 +20,17 @@ const CNI_NETWORKS = '/var/lib/cni/networks'
 const CONTAINERS_MAX = 2_000
 const NAME_LENGTH_MAX = 128
 
-/** Never rejects: what cannot be read names nobody. */
-export async function readContainers(host: Host): Promise<ContainerOf> {
+/** Never rejects: what cannot be read names nobody. `text`: all names, for the digest. */
+export async function readContainers(host: Host): Promise<{ of: ContainerOf; text: string }> {
   const byAddress = new Map<string, string>()
   const byPort = new Map<string, string>()
   await readDocker(host, byAddress, byPort)
   await readPodman(host, byAddress)
-  return ({ protocol, family, port, target }) => {
+  const of: ContainerOf = ({ protocol, family, port, target }) => {
     const answering = target === null ? undefined : byAddress.get(addressesAsText(target, family))
     return answering ?? byPort.get(`${port}/${protocol}`) ?? null
   }
+  return { of, text: JSON.stringify([...byAddress, ...byPort]) }
 }
 
 async function readDocker(host: Host, byAddress: Map<string, string>, byPort: Map<string, string>): Promise<void> {

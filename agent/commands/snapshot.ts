@@ -1,9 +1,11 @@
 // `overdue-agent snapshot`: every section as it would be reported, and what the default policy makes of it. Talks to
 // nobody. With --root it reads a recorded host, and nothing of this machine.
 import { systemClock } from '../../shared/clock.ts'
+import type { FirewallFacts } from '../../shared/facts/firewall.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
 import { createBootMemory, loadBootMemory } from '../files/boot-memory.ts'
-import { loadConfig, type Environment } from '../settings/config.ts'
+import { loadConfig, type AgentConfig, type Environment } from '../settings/config.ts'
+import type { Host } from '../host/host.ts'
 import { createLinuxHost } from '../host/linux-host.ts'
 import { createRecordedHost } from '../host/recorded-host.ts'
 import { reasonOf } from '../host/host-errors.ts'
@@ -45,7 +47,7 @@ export async function lookAtHost(
   environment: Environment,
   agentVersion = AGENT_VERSION,
 ): Promise<SnapshotDocument> {
-  const context = root === null ? await liveContext(environment) : recordedContext(root)
+  const context = root === null ? await liveContext(environment) : await recordedContext(root)
   return await makeDocument({ ...context, agentVersion })
 }
 
@@ -79,9 +81,12 @@ const NO_LABELS: HostLabels = { name: null, application: null, environment: null
 /** Where no resident agent marked this run of the host. */
 const NO_RUN_MARKER = '0'.repeat(32)
 
-function recordedContext(directory: string): ProbeContext {
+async function recordedContext(directory: string): Promise<ProbeContext> {
+  const host = createRecordedHost({ directory, clock: 'recorded' })
+  const facts = await scanRecording(host)
   return {
-    host: createRecordedHost({ directory, clock: 'recorded' }),
+    host,
+    ...(facts === null ? {} : { facts }),
     memory: createBootMemory(),
     dpkg: new DpkgWatch(),
     runMarker: NO_RUN_MARKER,
@@ -89,6 +94,13 @@ function recordedContext(directory: string): ProbeContext {
     agentVersion: AGENT_VERSION,
     factsDirectory: null,
   }
+}
+
+/** A recording holds what commands printed, so nobody needs a privilege to judge it. Null where sockets were not recorded. */
+async function scanRecording(host: Host): Promise<FirewallFacts | null> {
+  const { scanFirewall } = await import('./scan-firewall.ts')
+  const facts = await scanFirewall(host)
+  return facts.rows.length === 0 && facts.reason !== null ? null : facts
 }
 
 /** What the resident agent remembers of this boot counts here too, as far as this user may read it. */
@@ -107,5 +119,13 @@ async function liveContext(environment: Environment): Promise<ProbeContext> {
     labels: config.labels,
     agentVersion: AGENT_VERSION,
     factsDirectory: config.factsDirectory,
+    declarations: { ...config.declarations, cloudAddresses: await cloudAddresses(config) },
   }
+}
+
+/** Asked only where agent.toml says so, as the resident agent does. */
+async function cloudAddresses({ asksCloud }: AgentConfig): Promise<readonly string[]> {
+  if (!asksCloud) return []
+  const answer = await (await import('../cloud/metadata.ts')).askCloud()
+  return answer.kind === 'told' ? answer.addresses : []
 }

@@ -34,10 +34,22 @@ const PUBLIC_SIZE = { 4: sizeOf(PUBLIC_FOUR), 6: sizeOf(PUBLIC_SIX) }
 /** Of the public unicast addresses of a family: 0 to 1. */
 export function shareOf(set: Ranges, family: Family): number {
   if (set === everyone(family)) return 1
-  const known = SHARES.get(set)
-  if (known !== undefined) return known
-  const share = sizeOf(intersect(family === 4 ? PUBLIC_FOUR : PUBLIC_SIX, set)) / PUBLIC_SIZE[family]
-  if (set.length > 0) SHARES.set(set, share)
-  return share
+  return publicSize(set, family) / PUBLIC_SIZE[family]
 }
-const SHARES = new WeakMap<Ranges, number>()
+
+/** So that what is left of a long list after a short one need not be counted: `left` is `whole` without `taken`. */
+export function noteRest(left: Ranges, whole: Ranges, taken: Ranges, family: Family): void {
+  if (left.length < NOTED_FROM || SIZES.has(left)) return
+  SIZES.set(left, publicSize(whole, family) - publicSize(taken, family))
+}
+const NOTED_FROM = 1024
+
+function publicSize(set: Ranges, family: Family): number {
+  if (set === everyone(family)) return PUBLIC_SIZE[family]
+  const known = SIZES.get(set)
+  if (known !== undefined) return known
+  const size = sizeOf(intersect(family === 4 ? PUBLIC_FOUR : PUBLIC_SIX, set))
+  if (set.length > 0) SIZES.set(set, size)
+  return size
+}
+const SIZES = new WeakMap<Ranges, number>()

@@ -3,7 +3,7 @@ import { everyone } from './address-space.ts'
 import type { Family } from './family.ts'
 import { UNKNOWN_INTERFACE, type Packet, type Protocol, type Side } from './packet.ts'
 import { minus, type Ranges } from './ranges.ts'
-import { sendersTest, type Condition, type Truth } from './ruleset.ts'
+import type { Condition, Truth } from './ruleset.ts'
 import { addressIn, not, portIn } from './truth.ts'
 
 /** Beyond this a set is compared to no other. */
@@ -11,19 +11,27 @@ const KEYED_BORDERS_MAX = 8
 
 /** A packet of the other family does not match, negated or not. */
 export function address(side: Side, family: Family, asked: Ranges, negated: boolean): Condition {
-  const set = negated ? minus(everyone(family), asked) : asked
-  if (side === 'source')
-    return { key: null, senders: { family, set }, test: (packet) => sendersTest(packet, family, set) }
+  return amongEnds({ side, family, set: negated ? minus(everyone(family), asked) : asked })
+}
+
+export function amongEnds(ends: NonNullable<Condition['ends']>): Condition {
+  const { side, family, set } = ends
+  const isShort = side === 'destination' && set.length <= KEYED_BORDERS_MAX
   return {
-    key: set.length > KEYED_BORDERS_MAX ? null : `${side} ${family} ${set.join(',')}`,
-    test: (packet) => packet.family === family && addressIn(packet, 'destination', set),
+    key: isShort ? `${side} ${family} ${set.join(',')}` : null,
+    ends,
+    test: (packet) => packet.family === family && addressIn(packet, side, set),
   }
 }
 
+const EVERY_PORT: Ranges = [0, 65_536]
+
 /** Null protocol: of whatever protocol the packet is. */
 export function port(side: Side, protocol: Protocol | null, set: Ranges, negated: boolean): Condition {
+  const asked = negated ? minus(EVERY_PORT, set) : set
   return {
     key: `${side} port ${protocol} ${negated} ${set.join(',')}`,
+    ...(side === 'destination' ? { ports: { protocol, set: asked } } : {}),
     test: (packet) => {
       if (protocol !== null && packet.protocol !== protocol) return false
       const truth = portIn(packet, side, set)
@@ -33,14 +41,17 @@ export function port(side: Side, protocol: Protocol | null, set: Ranges, negated
 }
 
 export function protocolAmong(names: readonly string[], negated: boolean): Condition {
+  const fixed = (_family: Family, protocol: Protocol) => names.includes(protocol) !== negated
   return {
     key: `protocol ${negated} ${names.join(',')}`,
-    test: ({ protocol }) => names.includes(protocol) !== negated,
+    fixed,
+    test: ({ family, protocol }) => fixed(family, protocol),
   }
 }
 
 export function familyIs(family: Family, negated: boolean): Condition {
-  return { key: `family ${family} ${negated}`, test: (packet) => (packet.family === family) !== negated }
+  const fixed = (of: Family) => (of === family) !== negated
+  return { key: `family ${family} ${negated}`, fixed, test: (packet) => fixed(packet.family) }
 }
 
 /** `matches` decides on a name. No interface: `absent` says what the tool makes of it. */
@@ -100,12 +111,18 @@ export function markIs(kind: 'mark' | 'ctMark', value: number, mask: number, neg
 export function tcpFlags(decide: (flags: number) => boolean, key: string): Condition {
   return {
     key: `tcp flags ${key}`,
-    test: ({ protocol, ctState, saddr }) =>
-      protocol === 'tcp' && decide(ctState === 'established' || saddr !== null ? SYN_ACK : SYN),
+    test: (packet) => packet.protocol === 'tcp' && decide(flagsOf(packet)),
   }
 }
 const SYN = 0x02
 const SYN_ACK = 0x12
+const ACK = 0x10
+
+function flagsOf({ later, ctState, saddr }: Packet): number {
+  if (later !== undefined) return ACK
+  return ctState === 'established' || saddr !== null ? SYN_ACK : SYN
+}
+
 export const TCP_FLAGS: Readonly<Record<string, number>> = {
   fin: 0x01,
   syn: 0x02,
@@ -118,10 +135,10 @@ export const TCP_FLAGS: Readonly<Record<string, number>> = {
   cwr: 0x80,
 }
 
-export const ALWAYS: Condition = { key: 'always', test: () => true }
-export const NEVER: Condition = { key: 'never', test: () => false }
+export const ALWAYS: Condition = { key: 'always', fixed: () => true, test: () => true }
+export const NEVER: Condition = { key: 'never', fixed: () => false, test: () => false }
 /** Decided anew for each connection. */
-export const CHANCE: Condition = { key: 'chance', test: () => 'chance' }
+export const CHANCE: Condition = { key: null, test: () => 'chance' }
 
 /** A question that is not modelled: for each sender it may be so or not. */
 export function opaque(what: string): Condition {

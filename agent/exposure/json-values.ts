@@ -16,6 +16,11 @@ export function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null
 }
 
+/** Null where it has a key that is not listed: what that says is not known, so neither is the rest. */
+export function knownRecord(value: unknown, keys: readonly string[]): Record<string, unknown> | null {
+  return isRecord(value) && Object.keys(value).every((key) => keys.includes(key)) ? value : null
+}
+
 /** The one key of an object like {"accept": null}, with its value. */
 export function onlyEntry(value: unknown): [string, unknown] | null {
   if (!isRecord(value)) return null

@@ -2,11 +2,12 @@
 // when less than that possibly does, and otherwise unknown, with the rule that could not be followed. Pure.
 import { shareOf } from './address-space.ts'
 import type { Family } from './family.ts'
-import type { Lane } from './packet.ts'
+import type { Lane, Window } from './packet.ts'
 import { intersect, isNothing, NOTHING, unionOf, type Point, type Ranges } from './ranges.ts'
-import { largest, type Budget, type Drop } from './trace.ts'
-import type { Arrival, HostView, Question, Walk } from './walk-packet.ts'
-import { answered } from './walk-reply.ts'
+import { largest, type Drop } from './trace.ts'
+import type { Arrival, Question, Walk } from './walk-packet.ts'
+import type { LaterCache } from './walk-later.ts'
+import type { ReplyCache } from './walk-reply.ts'
 import { acceptedFrom } from './worlds.ts'
 import type { ListeningSocket } from './sockets.ts'
 
@@ -15,6 +16,8 @@ export type PortVerdict = {
   reason: string
   rule: string | null
   share: number
+  /** For every port in between it is the same, as far as rules go. */
+  ports: Window
   via: 'dnat' | 'redirect' | null
 }
 
@@ -25,30 +28,27 @@ const MOST = 0.25
 export type Wanted = { sockets: readonly ListeningSocket[]; isElsewhereCounted: boolean }
 
 export function judgeWalk(
-  host: HostView,
+  onward: Onward,
   walk: Walk,
   question: Question,
-  {
-    wanted,
-    all,
-    budget,
-    allowed,
-  }: { wanted: Wanted; all: readonly ListeningSocket[]; budget: Budget; allowed: Ranges | null },
+  { wanted, all, allowed }: { wanted: Wanted; all: readonly ListeningSocket[]; allowed: Ranges | null },
 ): PortVerdict {
   const { family } = question
   const delivered = walk.arrivals.filter((arrival) => isDelivered(arrival, question, wanted, all))
-  const lanes = delivered.map((arrival) => answering(host, arrival, question, budget))
+  const replies = delivered.map((arrival) => answering(onward, arrival, question))
+  const lanes = replies.map(({ lane }) => lane)
+  const ports = replies.reduce((window, { window: own }) => inBoth(window, own), walk.dportWindow)
   const accepted = acceptedFrom(walk.world, lanes)
   const losses = wanted.sockets.length > 0 || wanted.isElsewhereCounted ? walk.trace.losses : []
   const may = within(unionOf([accepted.may, ...losses.map((loss) => loss.may)]), allowed)
   const must = within(accepted.must, allowed)
   const [mustShare, mayShare] = [shareOf(must, family), shareOf(may, family)]
-  if (mustShare >= MOST) return { verdict: 'exposed', ...whyExposed(host, lanes, family), share: mustShare }
+  if (mustShare >= MOST) return { verdict: 'exposed', ...whyExposed(walk, lanes, family), share: mustShare, ports }
   if (mayShare < MOST) {
     const isUnit = allowed !== null && shareOf(accepted.may, family) >= MOST
-    return { verdict: 'filtered', ...whyFiltered(walk, lanes, may, isUnit), share: mayShare }
+    return { verdict: 'filtered', ...whyFiltered(walk, lanes, may, isUnit), share: mayShare, ports }
   }
-  return { verdict: 'unknown', ...whyUnknown(walk, delivered, lanes), share: mayShare }
+  return { verdict: 'unknown', ...whyUnknown(walk, delivered, lanes), share: mayShare, ports }
 }
 
 function within(set: Ranges, allowed: Ranges | null): Ranges {
@@ -84,15 +84,33 @@ export function answers(
   return socket.address === null || socket.address === end.address
 }
 
-function answering(host: HostView, { lane, kind }: Arrival, question: Question, budget: Budget): Lane {
-  if (isNothing(lane.must)) return lane
+/** What has to get through after the first packet. */
+type Onward = { replyTo: ReplyCache; laterOf: LaterCache }
+type Answering = { lane: Lane; window: Window | null }
+
+/** `window`: of the ports for which the answer is the same; null: of all. */
+function answering({ replyTo, laterOf }: Onward, arrival: Arrival, question: Question): Answering {
+  const { lane, kind } = arrival
+  if (isNothing(lane.must)) return { lane, window: null }
   const { address, port } = endOf(lane, question)
   const packet = { ...lane.packet, daddr: address, dport: port }
-  return { ...lane, must: intersect(lane.must, answered(host, { lane: { ...lane, packet }, kind }, budget)) }
+  const { receivers, sportWindow } = replyTo({ lane: { ...lane, packet }, kind })
+  const isTranslatedPort = lane.packet.dportWindow === null
+  const must = intersect(lane.must, receivers)
+  const window = isTranslatedPort ? null : sportWindow
+  // One packet each way is all there is to a question by UDP.
+  if (isNothing(must) || question.protocol === 'udp') return { lane: { ...lane, must }, window }
+  const { senders, dportWindow } = laterOf(arrival, question)
+  return { lane: { ...lane, must: intersect(must, senders) }, window: inBoth(dportWindow, window) }
+}
+
+function inBoth(a: Window, b: Window | null): Window {
+  if (b === null) return a
+  return { from: a.from > b.from ? a.from : b.from, beyond: a.beyond < b.beyond ? a.beyond : b.beyond }
 }
 
 function whyExposed(
-  host: HostView,
+  { hasRules }: Walk,
   lanes: readonly Lane[],
   family: Family,
 ): Pick<PortVerdict, 'reason' | 'rule' | 'via'> {
@@ -100,11 +118,10 @@ function whyExposed(
   const translation = found?.translatedBy ?? null
   if (translation !== null) {
     const reason = translation.kind === 'dnat' ? 'dnat-forward' : 'redirect'
-    return { reason, rule: translation.rule, via: translation.kind }
+    return { reason, rule: translation.rule(), via: translation.kind }
   }
   const rule = found?.acceptedBy ?? null
-  if (rule !== null) return { reason: 'accept-rule', rule, via: null }
-  const hasRules = [...host.hooks.values()].some((hooked) => hooked.some(({ chain }) => chain.rules.length > 0))
+  if (rule !== null) return { reason: 'accept-rule', rule: rule(), via: null }
   return { reason: hasRules ? 'policy-accept' : 'no-firewall', rule: null, via: null }
 }
 
@@ -117,12 +134,12 @@ function whyFiltered(
   if (isUnit) return { reason: 'unit-ip-filter', rule: null, via: null }
   const via = lanes.find(({ translatedBy }) => translatedBy !== null)?.translatedBy?.kind ?? null
   if (!isNothing(may)) {
-    const rule = lanes.find(({ acceptedBy }) => acceptedBy !== null)?.acceptedBy ?? null
+    const rule = lanes.find(({ acceptedBy }) => acceptedBy !== null)?.acceptedBy?.() ?? null
     return { reason: 'source-restricted', rule, via }
   }
   const drop = largest(trace.drops)
   if (drop === null) return { reason: arrivals.length > 0 ? 'no-socket' : 'explicit-drop', rule: null, via }
-  return { reason: DROP_REASONS[drop.kind], rule: drop.text, via }
+  return { reason: DROP_REASONS[drop.kind], rule: drop.text(), via }
 }
 
 const DROP_REASONS: Readonly<Record<Drop['kind'], string>> = {
@@ -139,10 +156,10 @@ function whyUnknown(
   const via = lanes.find(({ translatedBy }) => translatedBy !== null)?.translatedBy?.kind ?? null
   const loss = trace.losses[0]
   const doubt = largest(trace.doubts)
-  if (doubt !== null) return { reason: 'opaque-rule', rule: `${doubt.what}: ${doubt.text}`, via }
-  if (loss !== undefined) return { reason: 'opaque-rule', rule: `${loss.why}: ${loss.text}`, via }
+  if (doubt !== null) return { reason: 'opaque-rule', rule: `${doubt.what}: ${doubt.text()}`, via }
+  if (loss !== undefined) return { reason: 'opaque-rule', rule: `${loss.why}: ${loss.text()}`, via }
   const isAnswerLost = delivered.some(({ lane }, at) => !isNothing(lane.must) && isNothing(lanes[at]?.must ?? NOTHING))
   return isAnswerLost
-    ? { reason: 'answer-not-proven', rule: 'rules for what leaves this host', via }
+    ? { reason: 'answer-not-proven', rule: 'rules for the answer, or for what follows it', via }
     : { reason: 'opaque-rule', rule: 'chance picks between ways of which not all lead through', via }
 }

@@ -1,4 +1,5 @@
 // Splitting lanes at a rule, and putting together what need not be apart. Pure.
+import { noteRest } from './address-space.ts'
 import { newWorld, type Lane, type Packet } from './packet.ts'
 import { intersect, isNothing, minus, NOTHING, unionOf, type Ranges } from './ranges.ts'
 import type { Condition, Truth } from './ruleset.ts'
@@ -39,6 +40,7 @@ function splitSenders(lane: Lane, truth: Truth): Split {
   if (isNothing(may)) return { hit: null, misses: [lane], doubted: NOTHING }
   const hit = { ...lane, must: lane.must === lane.may && yes === maybe ? may : intersect(lane.must, yes), may }
   const miss = missOf(lane, { yes, maybe })
+  if (yes === maybe) noteRest(miss.may, lane.may, may, lane.packet.family)
   const doubted = yes === maybe ? NOTHING : minus(intersect(lane.must, maybe), yes)
   return { hit, misses: isNothing(miss.may) ? [] : [miss], doubted }
 }

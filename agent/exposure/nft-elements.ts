@@ -3,11 +3,16 @@
 import { everyone } from './address-space.ts'
 import type { Family } from './family.ts'
 import { onlyPoint, parseAddress, prefixRange, spanOf } from './address-text.ts'
-import { isRecord, listOf, numberOf, textOf } from './json-values.ts'
+import { isRecord, knownRecord, listOf, numberOf, textOf } from './json-values.ts'
 import type { Ranges } from './ranges.ts'
 
+/** None of them says whether it is in the set. */
+const KNOWN_OF_ELEMENT = ['val', 'timeout', 'expires', 'comment', 'counter', 'last', 'handle']
+
 export function valueOf(element: unknown): unknown {
-  return isRecord(element) && isRecord(element['elem']) ? element['elem']['val'] : element
+  if (!isRecord(element) || element['elem'] === undefined) return element
+  const known = knownRecord(element['elem'], KNOWN_OF_ELEMENT)
+  return known === null ? element : known['val']
 }
 
 export function addressRanges(element: unknown, family: Family): Ranges | null {

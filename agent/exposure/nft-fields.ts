@@ -2,34 +2,30 @@
 import type { Family } from './family.ts'
 import { addressTypeAmong, type AddressTypes } from './address-type.ts'
 import { CHANCE, familyIs, nameMatcher, protocolAmong, stateAmong, statusAmong, viaInterface } from './conditions.ts'
-import { isRecord, listOf, numberOf, textOf } from './json-values.ts'
+import { isRecord, knownRecord, listOf, numberOf, textOf } from './json-values.ts'
 import { addressRanges, numberRanges } from './nft-elements.ts'
 import type { Packet, Side } from './packet.ts'
 import { contains, unionOf, type Ranges } from './ranges.ts'
 import type { Truth } from './ruleset.ts'
-import { addressIn, or, portIn } from './truth.ts'
-
-type Test = (packet: Packet) => Truth
-
-export type Field = {
-  /** Where it does not, a rule does not match, negated or not. */
-  applies: (packet: Packet) => boolean
-  /** There is no such value here; kernels differ in what "is not" makes of that. */
-  isAbsent?: (packet: Packet) => boolean
-  /** Is the value one of these? Null: an element that is not understood. */
-  among: (elements: readonly unknown[]) => Test | null
-}
+import { concatField, type Field, type Test } from './nft-concat.ts'
+import { addressIn, portIn } from './truth.ts'
 
 const everywhere = () => true
 
 /** Null: not modelled. */
 export function fieldOf(expression: unknown, types: AddressTypes): Field | null {
   if (!isRecord(expression)) return null
-  if (isRecord(expression['payload'])) return payloadField(expression['payload'])
-  if (isRecord(expression['meta'])) return META[textOf(expression['meta']['key']) ?? ''] ?? null
-  if (isRecord(expression['ct'])) return ctField(expression['ct'])
-  if (isRecord(expression['fib'])) return fibField(expression['fib'], types)
-  if (expression['concat'] !== undefined) return concatField(listOf(expression['concat']), types)
+  // "tunnel" of payload and "dir" of ct ask about another packet.
+  const payload = knownRecord(expression['payload'], ['protocol', 'field'])
+  if (payload !== null) return payloadField(payload)
+  const meta = knownRecord(expression['meta'], ['key'])
+  if (meta !== null) return META[textOf(meta['key']) ?? ''] ?? null
+  const ct = knownRecord(expression['ct'], ['key'])
+  if (ct !== null) return ctField(ct)
+  const fib = knownRecord(expression['fib'], ['result', 'flags'])
+  if (fib !== null) return fibField(fib, types)
+  if (expression['concat'] !== undefined)
+    return concatField(listOf(expression['concat']), (part) => fieldOf(part, types))
   const isChance = isRecord(expression['numgen']) && expression['numgen']['mode'] === 'random'
   return isChance ? { applies: everywhere, among: () => CHANCE.test } : null
 }
@@ -124,7 +120,8 @@ function ctField(ct: Record<string, unknown>): Field | null {
   if (key === 'status') return { applies: isTracked, among: namesAmong((names) => statusAmong(names, false).test) }
   if (key === 'mark') return { applies: isTracked, among: numbersAmong((packet, set) => markIn(packet.ctMark, set)) }
   if (key !== 'direction') return null
-  const direction = ({ ctState }: Packet) => (ctState === 'established' ? 'reply' : 'original')
+  const direction = ({ ctState, later }: Packet) =>
+    ctState === 'established' && later === undefined ? 'reply' : 'original'
   return { applies: isTracked, among: namesAmong((names) => (packet) => names.includes(direction(packet))) }
 }
 
@@ -151,49 +148,6 @@ const REVERSE_PATH: ReadonlyMap<unknown, Test> = new Map<unknown, Test>([
   ['', () => false],
   [true, () => true],
 ])
-
-/** Elements are matched whole: one side by the packet, the senders by what is left. */
-function concatField(parts: readonly unknown[], types: AddressTypes): Field | null {
-  const fields = parts.map((part) => fieldOf(part, types))
-  if (!all(fields)) return null
-  const rowOf = (element: unknown): Test[] | null => {
-    const values = isRecord(element) ? listOf(element['concat']) : []
-    const tests = fields.map((field, at) => field.among([values[at]]))
-    return values.length === fields.length && all(tests) ? tests : null
-  }
-  return {
-    applies: (packet) => fields.every((field) => field.applies(packet)),
-    among: (elements) => {
-      const rows = elements.map(rowOf)
-      return all(rows) ? (packet) => anyRow(rows, packet) : null
-    },
-  }
-}
-
-function anyRow(rows: readonly Test[][], packet: Packet): Truth {
-  const yes: Ranges[] = []
-  let rest: Truth = false
-  for (const row of rows) {
-    const truth = rowTruth(row, packet)
-    if (truth === true) return true
-    if (typeof truth === 'object' && truth.yes === truth.maybe) yes.push(truth.yes)
-    else rest = or(rest, truth, packet.family)
-  }
-  if (yes.length === 0) return rest
-  const senders = unionOf(yes)
-  return or({ yes: senders, maybe: senders }, rest, packet.family)
-}
-
-/** At most one part of a row speaks of senders. */
-function rowTruth(row: readonly Test[], packet: Packet): Truth {
-  let found: Truth = true
-  for (const test of row) {
-    const truth = test(packet)
-    if (truth === false) return false
-    if (truth !== true) found = found === true ? truth : 'unknown'
-  }
-  return found
-}
 
 function numbersAmong(test: (packet: Packet, set: Ranges) => Truth): Field['among'] {
   return (elements) => {

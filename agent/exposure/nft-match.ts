@@ -3,7 +3,8 @@ import type { AddressTypes } from './address-type.ts'
 import { address, condition, markIs, NEVER, opaque, port, TCP_FLAGS, tcpFlags } from './conditions.ts'
 import { isRecord, listOf, numberOf, textOf } from './json-values.ts'
 import { addressRanges, numberRanges } from './nft-elements.ts'
-import { comparedNumbers, fieldOf, type Field } from './nft-fields.ts'
+import type { Field } from './nft-concat.ts'
+import { comparedNumbers, fieldOf } from './nft-fields.ts'
 import { unionOf } from './ranges.ts'
 import type { Condition } from './ruleset.ts'
 import { not } from './truth.ts'
@@ -12,11 +13,26 @@ import { not } from './truth.ts'
 export type NftContext = {
   types: AddressTypes
   elementsOf: (name: string) => readonly unknown[] | null
+  /** Conditions already made: thousands of rules ask the same. */
+  known: Map<string, Condition>
 }
 
 export function matchCondition(match: unknown, context: NftContext): Condition {
   if (!isRecord(match)) return opaque('match')
+  // Senders are asked for once each.
+  if (isField(match['left'], 'ip', 'saddr') && textOf(match['right'])?.startsWith('@') !== true)
+    return newCondition(match, context)
+  const key = JSON.stringify(match)
+  const made = context.known.get(key) ?? newCondition(match, context)
+  context.known.set(key, made)
+  return made
+}
+
+const KNOWN_OF_MATCH = new Set(['op', 'left', 'right'])
+
+function newCondition(match: Record<string, unknown>, context: NftContext): Condition {
   const { op, left, right } = match
+  if (Object.keys(match).some((key) => !KNOWN_OF_MATCH.has(key))) return opaque('a match that is not understood')
   const masked = isRecord(left) ? listOf(left['&']) : []
   if (masked.length === 2) return maskedCondition(masked, textOf(op) ?? '', right)
   if (isFlags(left)) return flagsCondition(0xff, op, right)
@@ -63,9 +79,11 @@ export function amongCondition(
   })
 }
 
-/** Contents of a named set are no part of the rule's text. */
+/** Contents of a named set are no part of the rule's text, and chance decides anew each time. */
 function keyOf(match: Record<string, unknown>, right: unknown): string | null {
-  return textOf(right)?.startsWith('@') === true ? null : JSON.stringify(match)
+  if (textOf(right)?.startsWith('@') === true) return null
+  const key = JSON.stringify(match)
+  return key.includes('"numgen"') ? null : key
 }
 
 function elementsFor(op: string, right: unknown, { elementsOf }: NftContext): readonly unknown[] | null {
@@ -109,7 +127,8 @@ function isFlags(value: unknown): boolean {
 
 function isField(value: unknown, protocol: string, field: string): boolean {
   if (!isRecord(value) || !isRecord(value['payload'])) return false
-  return value['payload']['protocol'] === protocol && value['payload']['field'] === field
+  const { protocol: of, field: name, ...more } = value['payload']
+  return of === protocol && name === field && Object.keys(more).length === 0
 }
 
 /** "in": any of the bits; "==": exactly these of the masked ones. */

@@ -1,12 +1,13 @@
 // The ruleset as `nft -j list ruleset` prints it, libnftables-json(5), to tables of chains. Pure.
 import type { AddressTypes } from './address-type.ts'
+import type { Family } from './family.ts'
 import { isRecord, listOf, numberOf, onlyEntry, textOf } from './json-values.ts'
 import type { NftContext } from './nft-match.ts'
 import { rulesOf } from './nft-statements.ts'
+import { elementsAt, entryAt, rawTables, type Entry, type RawTable } from './nft-tables.ts'
 import { ruleText } from './nft-text.ts'
 import type { TableNotes } from './nft-terse.ts'
-import { unionOf } from './ranges.ts'
-import { joinRules, type Base, type Chain, type Hook, type Rule, type Table } from './ruleset.ts'
+import type { Base, Chain, Hook, Rule, Table } from './ruleset.ts'
 
 export type NftTable = Table & {
   family: string
@@ -16,64 +17,63 @@ export type NftTable = Table & {
   hooks: readonly string[]
 }
 
-type Entry = Record<string, unknown>
-type RawTable = { entry: Entry; chains: Entry[]; rules: Entry[]; sets: Map<string, Entry> }
-
-/** Throws Error for what is no such document. `notes`: what the text of nft says and its JSON does not; null without. */
-export function parseNft(json: string, types: AddressTypes, notes: TableNotes | null): NftTable[] {
-  const document: unknown = JSON.parse(json)
-  if (!isRecord(document) || !Array.isArray(document['nftables'])) throw new Error('not a ruleset of nft')
-  return [...rawTables(document['nftables']).values()].flatMap((raw) => toTable(raw, types, notes))
+export type NftReading = {
+  types: AddressTypes
+  /** What the text of nft says and its JSON does not; null without. */
+  notes: TableNotes | null
+  /** Rules of such a table are read from elsewhere, and left out here. By family and name, "ip filter". */
+  isReplaced: (label: string) => boolean
 }
 
-function rawTables(objects: readonly unknown[]): Map<string, RawTable> {
-  const tables = new Map<string, RawTable>()
-  for (const object of objects) {
-    const [kind, entry] = onlyEntry(object) ?? ['', null]
-    // Left out, it would be a firewall that is not there.
-    if (!isRecord(entry)) throw new Error('nft printed an object that is none')
-    if (kind === 'table') tables.set(keyOf(entry, 'name'), { entry, chains: [], rules: [], sets: new Map() })
-    const table = tables.get(keyOf(entry, 'table'))
-    if (table === undefined && (kind === 'chain' || kind === 'rule')) throw new Error('nft printed a rule of no table')
-    if (kind === 'chain') table?.chains.push(entry)
-    else if (kind === 'rule') table?.rules.push(entry)
-    else if (kind === 'set' || kind === 'map') table?.sets.set(textOf(entry['name']) ?? '', entry)
-  }
-  return tables
+/** Throws Error for what is no such document. */
+export function parseNft(json: string, reading: NftReading): NftTable[] {
+  return rawTables(json).flatMap((raw) => toTable(json, raw, reading))
 }
 
-function keyOf(entry: Entry, name: 'name' | 'table'): string {
-  return `${textOf(entry['family'])} ${textOf(entry[name])}`
-}
-
-function toTable({ entry, chains, rules, sets }: RawTable, types: AddressTypes, notes: TableNotes | null): NftTable[] {
-  const [family, name] = [textOf(entry['family']) ?? '', textOf(entry['name']) ?? '']
+function toTable(json: string, raw: RawTable, { types, notes, isReplaced }: NftReading): NftTable[] {
+  const [family, name] = [textOf(raw.entry['family']) ?? '', textOf(raw.entry['name']) ?? '']
   const label = `${family} ${name}`
-  const activity = activityOf(entry['flags'], notes?.get(label)?.isDormant)
+  const activity = activityOf(raw.entry['flags'], notes?.get(label)?.isDormant)
   if (activity === 'dormant') return []
-  const filled = new Set(rules.flatMap((rule) => listOf(rule['expr']).flatMap(setsFilledBy)))
-  const context: NftContext = {
-    types,
-    elementsOf: (set) => (filled.has(set) || !sets.has(set) ? null : listOf(sets.get(set)?.['elem'])),
-  }
-  const byChain = Map.groupBy(rules, (rule) => textOf(rule['chain']) ?? '')
-  const toChain = (chain: Entry): [string, Chain] => {
+  const hasXt = statementsWith(json, raw, /"xt"/).some((statement) => isRecord(statement) && 'xt' in statement)
+  const doubt = doubtOf(raw, activity)
+  const byChain = new Map<string, Rule[]>()
+  if (doubt === null && !(hasXt && isReplaced(label))) readRules(json, raw, { types, byChain })
+  const chains = raw.chains.map((chain): [string, Chain] => {
     const named = textOf(chain['name']) ?? ''
-    const read = (byChain.get(named) ?? []).flatMap((rule) => toRules(rule, context))
     const base = baseOf(chain, family, notes?.get(label)?.devices.get(named) ?? null)
-    const made = activity === 'active' ? joinRules(read, unionOf) : [MAYBE_DORMANT]
-    return [named, { name: named, rules: made, base }]
-  }
-  const hasXt = rules.some((rule) => listOf(rule['expr']).some((statement) => isRecord(statement) && 'xt' in statement))
-  const hooks = chains.flatMap((chain) => textOf(chain['hook']) ?? [])
-  return [{ family, name, label, hasXt, hooks, chains: new Map(chains.map(toChain)) }]
+    return [named, { name: named, base, rules: doubt === null ? (byChain.get(named) ?? []) : [lost(doubt)] }]
+  })
+  const hooks = raw.chains.flatMap((chain) => textOf(chain['hook']) ?? [])
+  return [{ family, name, label, hasXt, hooks, chains: new Map(chains) }]
 }
 
-const MAYBE_DORMANT: Rule = {
-  text: 'a table that may be dormant',
-  conditions: [],
-  acts: [],
-  verdict: { kind: 'lost', why: 'a table that may be dormant' },
+/** Of the rules in whose text `hint` is found. Parsing all of them for this would double the time. */
+function statementsWith(json: string, { rules }: RawTable, hint: RegExp): unknown[] {
+  return rules.flatMap((span) =>
+    hint.test(json.slice(span.from, span.end)) ? listOf(entryAt(json, span)[1]['expr']) : [],
+  )
+}
+
+const KNOWN_OF_TABLE = new Set(['family', 'name', 'handle', 'flags', 'comment', 'owner', 'use'])
+const KNOWN_OF_CHAIN = new Set('family table name handle type hook prio policy dev devs comment flags'.split(' '))
+
+/** Why nothing certain can be said of what is in the table; null where nothing is in the way. */
+function doubtOf({ entry, chains, strange }: RawTable, activity: 'active' | 'unknown'): string | null {
+  if (activity === 'unknown') return 'a table that may be dormant'
+  const [object] = strange
+  if (object !== undefined) return `an object "${object}" of nft`
+  const attribute =
+    strangeKey(entry, KNOWN_OF_TABLE) ?? chains.map((chain) => strangeKey(chain, KNOWN_OF_CHAIN)).find(Boolean)
+  return attribute === undefined || attribute === null ? null : `an attribute "${attribute}" of nft`
+}
+
+function strangeKey(entry: Entry, known: ReadonlySet<string>): string | null {
+  return Object.keys(entry).find((key) => !known.has(key)) ?? null
+}
+
+function lost(why: string): Rule {
+  return { text: () => why, conditions: [], acts: [], verdict: { kind: 'lost', why } }
 }
 
 /** nft 1.0.6 prints the first letters of a flag's name wrongly: what is printed then cannot be told. */
@@ -84,6 +84,38 @@ function activityOf(flags: unknown, isDormant: boolean | undefined): 'active' | 
   return names.every((name) => name === 'owner' || name === 'persist') ? 'active' : 'unknown'
 }
 
+function readRules(
+  json: string,
+  raw: RawTable,
+  { types, byChain }: { types: AddressTypes; byChain: Map<string, Rule[]> },
+): void {
+  const filled = new Set(statementsWith(json, raw, /"(?:set|map)": ?\{/).flatMap(setsFilledBy))
+  const elementsOf = (name: string) => {
+    const set = raw.sets.get(name)
+    if (set === undefined || set.entry === null || filled.has(name) || !isKnownSet(set.entry)) return null
+    return elementsAt(json, set.spans)
+  }
+  const context: NftContext = { types, elementsOf, known: new Map() }
+  for (const span of raw.rules) {
+    const rules = byChain.get(span.chain) ?? []
+    rules.push(...toRules(entryAt(json, span)[1], () => textAt(json, span), context))
+    byChain.set(span.chain, rules)
+  }
+}
+
+function textAt(json: string, span: RawTable['rules'][number]): string {
+  const [, rule] = entryAt(json, span)
+  return ruleText(rule, listOf(rule['expr']))
+}
+
+const KNOWN_OF_SET = new Set(
+  'family table name handle type map policy flags elem timeout gc-interval size comment stmt auto-merge'.split(' '),
+)
+
+function isKnownSet(entry: Entry): boolean {
+  return strangeKey(entry, KNOWN_OF_SET) === null
+}
+
 function setsFilledBy(statement: unknown): string[] {
   const [name, value] = onlyEntry(statement) ?? ['', null]
   if ((name !== 'set' && name !== 'map') || !isRecord(value)) return []
@@ -91,13 +123,16 @@ function setsFilledBy(statement: unknown): string[] {
   return set === null ? [] : [set.replace(/^@/, '')]
 }
 
-function toRules(rule: Entry, context: NftContext): Rule[] {
-  const expressions = listOf(rule['expr'])
-  return rulesOf(expressions, ruleText(rule, expressions), context)
+const KNOWN_OF_RULE = new Set(['family', 'table', 'chain', 'handle', 'index', 'position', 'comment', 'expr'])
+
+function toRules(rule: Entry, text: () => string, context: NftContext): Rule[] {
+  const attribute = strangeKey(rule, KNOWN_OF_RULE)
+  if (attribute !== null) return [lost(`an attribute "${attribute}" of nft`)]
+  return rulesOf(listOf(rule['expr']), text, context)
 }
 
 const HOOKS = new Set(['ingress', 'prerouting', 'input', 'forward', 'output', 'postrouting'])
-const FAMILIES: Readonly<Record<string, readonly (4 | 6)[]>> = { ip: [4], ip6: [6], inet: [4, 6], netdev: [4, 6] }
+const FAMILIES: Readonly<Record<string, readonly Family[]>> = { ip: [4], ip6: [6], inet: [4, 6], netdev: [4, 6] }
 
 function baseOf(chain: Entry, family: string, noted: readonly string[] | null): Base | null {
   const hook = textOf(chain['hook'])

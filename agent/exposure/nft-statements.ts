@@ -6,11 +6,12 @@ import { fieldOf } from './nft-fields.ts'
 import { amongCondition, markKind, matchCondition, type NftContext } from './nft-match.ts'
 import { dnatVerdict, pairsOf, redirectVerdict } from './nft-translate.ts'
 import type { Packet } from './packet.ts'
-import { ACCEPT, CONTINUE, DROP, RETURN, type Act, type Condition, type Rule, type Verdict } from './ruleset.ts'
+import type { Quote } from './quoted.ts'
+import { ACCEPT, CONTINUE, DROP, REJECT, RETURN, type Act, type Condition, type Rule, type Verdict } from './ruleset.ts'
 
 type Step = { condition: Condition } | { act: Act } | { verdict: Verdict } | null
 
-export function rulesOf(expressions: readonly unknown[], text: string, context: NftContext): Rule[] {
+export function rulesOf(expressions: readonly unknown[], text: Quote, context: NftContext): Rule[] {
   const rules: Rule[] = []
   const conditions: Condition[] = []
   let acts: Act[] = []
@@ -111,7 +112,7 @@ function verdictOf(name: string, value: unknown, context: NftContext): Verdict |
 const VERDICTS: Readonly<Record<string, Verdict>> = {
   accept: ACCEPT,
   drop: DROP,
-  reject: DROP,
+  reject: REJECT,
   return: RETURN,
   continue: CONTINUE,
   // Translation of the sender ends the chain like accept.

@@ -1,13 +1,16 @@
 // `dnat` and `redirect` of nft: fixed targets, maps by what the packet says, and maps by chance. Pure.
 import { parseAddress } from './address-text.ts'
-import { isRecord, listOf, numberOf, textOf } from './json-values.ts'
+import { isRecord, knownRecord, listOf, numberOf, textOf } from './json-values.ts'
 import { valueOf } from './nft-elements.ts'
 import { fieldOf } from './nft-fields.ts'
 import { amongCondition, type NftContext } from './nft-match.ts'
 import type { Target, Verdict } from './ruleset.ts'
 
 export function dnatVerdict(statement: unknown, context: NftContext): Verdict {
-  const { addr, port, family } = isRecord(statement) ? statement : {}
+  // "type_flags" maps networks onto networks.
+  const known = knownRecord(statement, ['addr', 'port', 'family', 'flags'])
+  if (known === null) return lost('dnat')
+  const { addr, port, family } = known
   const map = isRecord(addr) && isRecord(addr['map']) ? addr['map'] : null
   if (map !== null && port === undefined) return mapVerdict(map, context, (value) => targetVerdict(value, family))
   const target = targetOf(addr, port, family)
@@ -15,7 +18,10 @@ export function dnatVerdict(statement: unknown, context: NftContext): Verdict {
 }
 
 export function redirectVerdict(statement: unknown, context: NftContext): Verdict {
-  const port = isRecord(statement) ? statement['port'] : undefined
+  // Without arguments: null.
+  const known = statement === null ? {} : knownRecord(statement, ['port', 'flags'])
+  if (known === null) return lost('redirect')
+  const { port } = known
   if (port === undefined || port === null) return { kind: 'redirect', ports: [null] }
   if (isRecord(port) && isRecord(port['map'])) return mapVerdict(port['map'], context, portVerdict)
   return portVerdict(port)

@@ -1,6 +1,7 @@
 // The packet that is followed, and a lane: the senders it may come from. One walk follows all senders at once. Pure.
 import type { Family } from './family.ts'
 import type { Point, Ranges } from './ranges.ts'
+import type { Quote } from './quoted.ts'
 
 export type Protocol = 'tcp' | 'udp'
 export type Side = 'source' | 'destination'
@@ -26,6 +27,9 @@ export type Packet = {
   /** Null where translation put the value there: what was asked before does not depend on it. */
   daddrWindow: Window | null
   dportWindow: Window | null
+  /** Of an answer, whose sender is this host. */
+  saddrWindow: Window | null
+  sportWindow: Window | null
   /** Null: there is none at this hook. */
   iif: string | null
   oif: string | null
@@ -35,7 +39,11 @@ export type Packet = {
   /** Null: some rule set it to what is not known. */
   mark: number | null
   ctMark: number | null
+  /** Set on what follows the first packet: what translation made of the first, and makes of it as well. */
+  later?: Partial<Pick<Packet, 'daddr' | 'daddrWindow' | 'dport' | 'dportWindow'>>
 }
+
+export const NO_WINDOWS = { daddrWindow: null, dportWindow: null, saddrWindow: null, sportWindow: null }
 
 /**
  * One branch of a decision by chance. What is accepted certainly must be so in both branches; what is accepted maybe, in
@@ -55,6 +63,6 @@ export type Lane = {
   may: Ranges
   world: World
   /** The rule that let it through, last of all; null as long as only policies did. */
-  acceptedBy: string | null
-  translatedBy: { rule: string; kind: 'dnat' | 'redirect' } | null
+  acceptedBy: Quote | null
+  translatedBy: { rule: Quote; kind: 'dnat' | 'redirect' } | null
 }

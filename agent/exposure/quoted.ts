@@ -1,5 +1,8 @@
 // Rules quoted for people: names in them are whatever somebody typed. Pure.
 
+/** A rule as it is quoted. Made when it is asked for: of a hundred thousand rules a handful are. */
+export type Quote = () => string
+
 const LENGTH_MAX = 300
 /** Control, format and separator characters: Unicode's general categories. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu

@@ -21,7 +21,7 @@ export function intersect(a: Ranges, b: Ranges): Ranges {
   if (a.length === 2) return cut(b, a)
   if (isFew(b, a)) return cuts(a, b)
   if (isFew(a, b)) return cuts(b, a)
-  return remembered(INTERSECTIONS, a, b, (inA, inB) => inA && inB)
+  return remembered(INTERSECTIONS, a, b, () => merge(a, b, (inA, inB) => inA && inB))
 }
 
 export function minus(a: Ranges, b: Ranges): Ranges {
@@ -29,8 +29,7 @@ export function minus(a: Ranges, b: Ranges): Ranges {
   if (isNothing(b)) return a
   if (b.length === 2) return without(a, b)
   if (isFew(b, a)) return withoutFew(a, b)
-  if (isFew(a, b)) return fewWithout(a, b)
-  return remembered(DIFFERENCES, a, b, (inA, inB) => inA && !inB)
+  return remembered(DIFFERENCES, a, b, () => (isFew(a, b) ? fewWithout(a, b) : merge(a, b, (inA, inB) => inA && !inB)))
 }
 
 export function union(a: Ranges, b: Ranges): Ranges {
@@ -155,10 +154,10 @@ const DIFFERENCES: Memory = new WeakMap()
 const REMEMBERED_FROM = 1024
 
 /** Two hundred walks meet the same blocklist with the same senders left: large results are made once. */
-function remembered(memory: Memory, a: Ranges, b: Ranges, keep: (inA: boolean, inB: boolean) => boolean): Ranges {
-  if (a.length + b.length < REMEMBERED_FROM) return merge(a, b, keep)
+function remembered(memory: Memory, a: Ranges, b: Ranges, make: () => Ranges): Ranges {
+  if (a.length + b.length < REMEMBERED_FROM) return make()
   const known = memory.get(a) ?? new WeakMap<Ranges, Ranges>()
-  const result = known.get(b) ?? merge(a, b, keep)
+  const result = known.get(b) ?? make()
   memory.set(a, known.set(b, result))
   return result
 }

@@ -23,7 +23,7 @@ export function joinSources({ nft, notes, nftSaves, legacySaves }: RuleTexts, ty
     const text = legacySaves[family]
     return text === null ? [] : parseXtables(text, `${nameOf(family)} legacy`, { family, types })
   })
-  const native = parseNft(nft, types, notes)
+  const native = parseNft(nft, { types, notes, isReplaced: (label) => saved.has(label) })
   const fromNft = native.map((table): Table =>
     table.hasXt ? (saved.get(`${table.family} ${table.name}`) ?? table) : table,
   )

@@ -1,7 +1,9 @@
 // What all readers of rules make: chains of rules, each rule conditions and what then happens. The walk knows no other
 // form, so nft and iptables cannot be judged differently. Pure.
-import type { Packet } from './packet.ts'
-import { contains, type Point, type Ranges } from './ranges.ts'
+import type { Family } from './family.ts'
+import type { Packet, Protocol, Side } from './packet.ts'
+import type { Quote } from './quoted.ts'
+import type { Point, Ranges } from './ranges.ts'
 
 /**
  * Does a packet match? Not known; decided by chance for each connection; or for some senders only: `yes` for certain,
@@ -15,8 +17,12 @@ export type Condition = {
   /** What it asks, where that is not modelled. */
   what?: string
   test: (packet: Packet) => Truth
-  /** Set where the condition is nothing but "the sender is one of these". */
-  senders?: { family: 4 | 6; set: Ranges }
+  /** Set where the condition is nothing but "this end is one of these". */
+  ends?: { side: Side; family: Family; set: Ranges }
+  /** Set where it asks for nothing but the port the packet is for; null: of either protocol. */
+  ports?: { protocol: Protocol | null; set: Ranges }
+  /** Set where it asks for nothing else. */
+  fixed?: (family: Family, protocol: Protocol) => boolean
 }
 
 /** What a rule changes before its verdict. */
@@ -28,24 +34,25 @@ export type Act =
 export type Target = {
   /** Null: as it was. A range is picked from by chance. */
   address: Point | null
-  family: 4 | 6 | null
+  family: Family | null
   port: number | null
 }
 
 export type Verdict =
-  | { kind: 'continue' | 'accept' | 'drop' | 'return' }
+  | { kind: 'continue' | 'accept' | 'return' }
+  /** Told to the sender, or not. */
+  | { kind: 'drop'; isTold?: true }
   | { kind: 'jump' | 'goto'; chain: string }
   /** One of them, by chance where there are several. */
   | { kind: 'translate'; targets: readonly Target[] }
   | { kind: 'redirect'; ports: readonly (number | null)[] }
-  /** The first entry that matches. */
-  | { kind: 'dispatch'; entries: readonly { condition: Condition; verdict: Verdict }[] }
+  /** The first entry that matches. Text: as it is quoted, if not like the rule. */
+  | { kind: 'dispatch'; entries: readonly { condition: Condition; verdict: Verdict; text?: Quote }[] }
   /** What happens is not modelled: from here on everything is possible. */
   | { kind: 'lost'; why: string }
 
 export type Rule = {
-  /** As it is quoted. */
-  text: string
+  text: Quote
   conditions: readonly Condition[]
   acts: readonly Act[]
   verdict: Verdict
@@ -61,7 +68,7 @@ export type Base = {
   policy: 'accept' | 'drop'
   /** Of ingress chains: interfaces; null where the tool does not say. */
   devices: readonly string[] | null
-  families: readonly (4 | 6)[]
+  families: readonly Family[]
 }
 
 export type Chain = { name: string; rules: readonly Rule[]; base: Base | null }
@@ -80,60 +87,5 @@ export type Ruleset = {
 export const CONTINUE: Verdict = { kind: 'continue' }
 export const ACCEPT: Verdict = { kind: 'accept' }
 export const DROP: Verdict = { kind: 'drop' }
+export const REJECT: Verdict = { kind: 'drop', isTold: true }
 export const RETURN: Verdict = { kind: 'return' }
-
-/** Long lists of single addresses become one rule: a walk then costs one step, not one per address. */
-export function joinRules(rules: readonly Rule[], unite: (sets: readonly Ranges[]) => Ranges): Rule[] {
-  const joined: Rule[] = []
-  let run: Rule[] = []
-  const flush = () => {
-    const [first] = run
-    if (first !== undefined) joined.push(run.length === 1 ? first : united(run, first, unite))
-    run = []
-  }
-  for (const rule of rules.map(sendersLast)) {
-    const [first] = run
-    if (first !== undefined && shapeOf(first) !== shapeOf(rule)) flush()
-    if (shapeOf(rule) === null) joined.push(rule)
-    else run.push(rule)
-  }
-  flush()
-  return joined
-}
-
-/** What rules a rule out fastest is asked first: the port, not who it is. */
-function sendersLast(rule: Rule): Rule {
-  const { conditions } = rule
-  if (conditions.length < 2 || conditions[0]?.senders === undefined) return rule
-  return {
-    ...rule,
-    conditions: conditions.toSorted((a, b) => Number(a.senders !== undefined) - Number(b.senders !== undefined)),
-  }
-}
-
-/** Null: not one that can be joined. */
-function shapeOf({ conditions, acts, verdict }: Rule): string | null {
-  if (acts.length > 0 || (verdict.kind !== 'accept' && verdict.kind !== 'drop')) return null
-  if (conditions.filter(({ senders }) => senders !== undefined).length !== 1) return null
-  if (conditions.some(({ key, senders }) => key === null && senders === undefined)) return null
-  const keys = conditions.map(({ key, senders }) => (senders === undefined ? key : `senders ${senders.family}`))
-  return JSON.stringify([verdict.kind, ...keys])
-}
-
-function united(run: readonly Rule[], first: Rule, unite: (sets: readonly Ranges[]) => Ranges): Rule {
-  const sets = run.flatMap(({ conditions }) => conditions.flatMap(({ senders }) => (senders ? [senders.set] : [])))
-  const set = unite(sets)
-  const conditions = first.conditions.map((condition) =>
-    condition.senders === undefined ? condition : withSenders(condition, condition.senders.family, set),
-  )
-  return { ...first, text: `${first.text} (and ${run.length - 1} more like it)`, conditions }
-}
-
-function withSenders(condition: Condition, family: 4 | 6, set: Ranges): Condition {
-  return { ...condition, senders: { family, set }, test: (packet) => sendersTest(packet, family, set) }
-}
-
-export function sendersTest(packet: Packet, family: 4 | 6, set: Ranges): Truth {
-  if (packet.family !== family) return false
-  return packet.saddr === null ? { yes: set, maybe: set } : contains(set, packet.saddr)
-}

@@ -2,6 +2,7 @@
 import { shareOf } from './address-space.ts'
 import type { Lane } from './packet.ts'
 import { isNothing, type Ranges } from './ranges.ts'
+import type { Quote } from './quoted.ts'
 import type { Rule } from './ruleset.ts'
 
 /** More work than any ruleset needs that people wrote: the rest is not known. */
@@ -9,20 +10,29 @@ export class TooMuchWorkError extends Error {
   override readonly name = 'TooMuchWorkError'
 }
 
-export type Budget = { steps: number; readonly stepsMax: number }
+/** One step of a walk, for somebody who explains it. `share`: how much of the public space it is about. */
+export type Watched = { kind: 'chain' | 'rule' | 'policy'; text: Quote; does: string; share: number }
 
-export type Drop = { text: string; kind: 'rule' | 'policy' | 'route'; share: number }
-export type Doubt = { text: string; what: string; share: number }
-export type Loss = { may: Ranges; text: string; why: string }
+export type Budget = {
+  steps: number
+  readonly stepsMax: number
+  readonly watch?: (step: Watched) => void
+}
+
+export type Drop = { text: Quote; kind: 'rule' | 'policy' | 'route'; share: number }
+export type Doubt = { text: Quote; what: string; share: number }
+export type Loss = { may: Ranges; text: Quote; why: string }
 
 export type Trace = {
   budget: Budget
   drops: Drop[]
   doubts: Doubt[]
   losses: Loss[]
-  drop: (lane: Lane, text: string, kind: Drop['kind']) => void
+  /** Senders who are told, or may be. */
+  rejected: Ranges[]
+  drop: (lane: Lane, text: Quote, kind: Drop['kind']) => void
   doubt: (doubted: Ranges, lane: Lane, rule: Rule) => void
-  lose: (lane: Lane, text: string, why: string) => void
+  lose: (lane: Lane, text: Quote, why: string) => void
 }
 
 /** Few rules decide; of the others it is enough that they were there. */
@@ -37,6 +47,7 @@ export function newTrace(budget: Budget): Trace {
     drops,
     doubts,
     losses,
+    rejected: [],
     drop: ({ may, packet }, text, kind) => keep(drops, { text, kind, share: shareOf(may, packet.family) }),
     doubt: (doubted, { packet }, { text, conditions }) => {
       const what = conditions.find((condition) => condition.what !== undefined)?.what ?? 'not known'

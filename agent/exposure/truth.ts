@@ -2,17 +2,7 @@
 import { everyone } from './address-space.ts'
 import type { Family } from './family.ts'
 import type { Packet, Side, Window } from './packet.ts'
-import {
-  bordersUpTo,
-  contains,
-  intersect,
-  isNothing,
-  minus,
-  NOTHING,
-  union,
-  type Point,
-  type Ranges,
-} from './ranges.ts'
+import { bordersUpTo, intersect, isNothing, minus, NOTHING, union, type Point, type Ranges } from './ranges.ts'
 import type { Truth } from './ruleset.ts'
 
 export type SenderTruth = { yes: Ranges; maybe: Ranges }
@@ -55,15 +45,13 @@ export function or(a: Truth, b: Truth, family: Family): Truth {
 export function addressIn(packet: Packet, side: Side, set: Ranges): Truth {
   const point = side === 'source' ? packet.saddr : packet.daddr
   if (point === null) return { yes: set, maybe: set }
-  return side === 'destination' ? seen(packet.daddrWindow, set, point) : contains(set, point)
+  return seen(side === 'source' ? packet.saddrWindow : packet.daddrWindow, set, point)
 }
 
 /** Clients are given a port from 1024 up; which one only their system knows. */
 export function portIn(packet: Packet, side: Side, set: Ranges): Truth {
   const port = side === 'source' ? packet.sport : packet.dport
-  if (port !== null) {
-    return side === 'destination' ? seen(packet.dportWindow, set, port) : contains(set, port)
-  }
+  if (port !== null) return seen(side === 'source' ? packet.sportWindow : packet.dportWindow, set, port)
   const asked = intersect(set, CLIENT_PORTS)
   if (isNothing(asked)) return false
   return isNothing(minus(CLIENT_PORTS, asked)) ? true : 'unknown'

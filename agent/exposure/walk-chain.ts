@@ -1,16 +1,20 @@
 // All lanes through one base chain, and the chains it jumps to: nft(8), iptables(8). Pure.
+import { shareOf } from './address-space.ts'
 import { mergeLanes, splitLane } from './lanes.ts'
 import type { Lane, Packet } from './packet.ts'
 import { isNothing } from './ranges.ts'
+import { planFor } from './rule-plan.ts'
 import { forkTargets, redirected, translated } from './translation.ts'
 import type { Act, Base, Chain, Rule, Table, Verdict } from './ruleset.ts'
-import { spend, type Trace } from './trace.ts'
+import { spend, type Trace, type Watched } from './trace.ts'
 
 /** What follows a chain that nothing bounds would never end; the kernel allows 16 (nft) and checks loops. */
 const DEPTH_MAX = 128
 const LANES_MAX = 64
 /** A rule that matches costs about as much as this many that do not: measured. */
 const MATCH_STEPS = 30
+/** And one that was looked at for the choice of rules, as much as this many. */
+const PLAN_STEPS = 4
 
 type Run = { table: Table; trace: Trace; accepted: Lane[]; redirectTo: (packet: Packet) => readonly Packet[] }
 
@@ -21,17 +25,26 @@ export function walkBase(
   { trace, redirectTo }: { trace: Trace; redirectTo: Run['redirectTo'] },
 ): Lane[] {
   const run: Run = { table, trace, accepted: [], redirectTo }
+  const name = () => `${table.label} ${chain.name}`
+  watched(trace, { kind: 'chain', text: name, does: base.hook }, lanes)
   const rest = walkRules(run, chain, lanes, 0)
+  if (base.policy === 'drop' && rest.length > 0) watched(trace, { kind: 'policy', text: name, does: 'drop' }, rest)
   if (base.policy === 'drop')
-    for (const lane of rest) trace.drop(lane, `${table.label} ${chain.name} policy drop`, 'policy')
+    for (const lane of rest) trace.drop(lane, () => `${table.label} ${chain.name} policy drop`, 'policy')
   return mergeLanes(base.policy === 'drop' ? run.accepted : [...run.accepted, ...rest])
+}
+
+function watched({ budget }: Trace, step: Omit<Watched, 'share'>, lanes: readonly Lane[]): void {
+  if (budget.watch === undefined) return
+  const share = Math.max(0, ...lanes.map(({ may, packet }) => shareOf(may, packet.family)))
+  budget.watch({ ...step, share })
 }
 
 /** Lanes that fell off the end of the chain, or returned. */
 function walkRules(run: Run, chain: Chain, lanes: readonly Lane[], depth: number): Lane[] {
   const returned: Lane[] = []
   let current = [...lanes]
-  for (const rule of chain.rules) {
+  for (const rule of rulesFor(run, chain, lanes)) {
     const [only] = current
     if (only === undefined) break
     spend(run.trace, current.length)
@@ -48,10 +61,23 @@ function walkRules(run: Run, chain: Chain, lanes: readonly Lane[], depth: number
   return mergeLanes([...current, ...returned])
 }
 
+/** What is asked of the port to choose them is noted in its window. */
+function rulesFor({ trace }: Run, chain: Chain, lanes: readonly Lane[]): readonly Rule[] {
+  const [first] = lanes
+  if (first === undefined) return []
+  const { family, protocol, dport, dportWindow } = first.packet
+  const isOnePort = lanes.every(({ packet }) => packet.dport === dport && packet.dportWindow === dportWindow)
+  const plan = planFor(chain, { family, protocol, dport: isOnePort ? dport : null })
+  spend(trace, plan.work * PLAN_STEPS)
+  if (isOnePort && dportWindow !== null) {
+    if (plan.from > dportWindow.from) dportWindow.from = plan.from
+    if (plan.beyond < dportWindow.beyond) dportWindow.beyond = plan.beyond
+  }
+  return plan.rules
+}
+
 /** Most rules are about another port: they cost no more than the question. */
 function isRuledOut({ conditions }: Rule, packet: Packet): boolean {
-  const senders = conditions[conditions.length - 1]?.senders
-  if (senders !== undefined && senders.family !== packet.family) return true
   for (const { test } of conditions) if (test(packet) === false) return true
   return false
 }
@@ -64,6 +90,7 @@ function walkRule(run: Run, rule: Rule, lane: Lane, returned: Lane[], depth: num
   spend(run.trace, (hit.may.length + (misses[0]?.may.length ?? 0)) >>> 4)
   spend(run.trace, MATCH_STEPS)
   if (!isNothing(doubted)) run.trace.doubt(doubted, lane, rule)
+  watched(run.trace, { kind: 'rule', text: rule.text, does: verdict.kind }, [hit])
   const acted = acts.length === 0 ? hit : { ...hit, packet: acts.reduce(actOn, hit.packet) }
   const passed = follow({ run, rule, returned, depth }, verdict, acted)
   // Nothing happened to it: whole again, so that a chain of many jumps does not break senders into pieces.
@@ -90,6 +117,7 @@ function follow(step: Step, verdict: Verdict, lane: Lane): Lane[] {
       return []
     case 'drop':
       run.trace.drop(lane, rule.text, 'rule')
+      if (verdict.isTold === true) run.trace.rejected.push(lane.may)
       return []
     case 'return':
       returned.push(lane)
@@ -135,13 +163,13 @@ function throughChain({ run, rule, depth }: Step, name: string, lane: Lane): Lan
 function dispatch(step: Step, entries: Extract<Verdict, { kind: 'dispatch' }>['entries'], lane: Lane): Lane[] {
   const passed: Lane[] = []
   let current: Lane[] = [lane]
-  for (const { condition, verdict } of entries) {
+  for (const { condition, verdict, text = step.rule.text } of entries) {
     current = current.flatMap((one) => {
       spend(step.run.trace, 1)
       const { hit, misses, doubted } = splitLane(one, [condition])
       if (hit === null) return [one]
       if (!isNothing(doubted)) step.run.trace.doubt(doubted, one, step.rule)
-      passed.push(...follow(step, verdict, hit))
+      passed.push(...follow({ ...step, rule: { ...step.rule, text } }, verdict, hit))
       return misses
     })
     if (current.length === 0) break

@@ -8,6 +8,7 @@ import { localAddresses, wayOut, type Network } from './host-network.ts'
 import { mergeLanes, withoutCertainty } from './lanes.ts'
 import {
   newWorld,
+  NO_WINDOWS,
   UNKNOWN_INTERFACE,
   type Lane,
   type Packet,
@@ -34,6 +35,7 @@ export type HostView = {
   local: { 4: Ranges; 6: Ranges }
   hooks: ReadonlyMap<Hook, readonly Hooked[]>
   sysctls: Sysctls
+  hasRules: boolean
 }
 
 export type Arrival = { lane: Lane; kind: 'local' | 'forward' }
@@ -43,6 +45,8 @@ export type Walk = {
   trace: Trace
   daddrWindow: Window
   dportWindow: Window
+  /** Does any chain of the host have any? */
+  hasRules: boolean
 }
 export type Question = { family: Family; protocol: Protocol; iif: string; daddr: Point; dport: number }
 
@@ -52,7 +56,8 @@ export function prepare(ruleset: Ruleset, network: Network, sysctls: Sysctls): H
   )
   const sorted = all.toSorted((a, b) => placeOf(a.base) - placeOf(b.base) || a.base.priority - b.base.priority)
   const local = { 4: localAddresses(network, 4), 6: localAddresses(network, 6) }
-  return { network, local, hooks: Map.groupBy(sorted, ({ base }) => base.hook), sysctls }
+  const hasRules = all.some(({ chain }) => chain.rules.length > 0)
+  return { network, local, hooks: Map.groupBy(sorted, ({ base }) => base.hook), sysctls, hasRules }
 }
 
 /** All translation of a hook happens at one place, whatever the chains say; their priority orders them among themselves. */
@@ -65,33 +70,45 @@ const NAT_SOURCE = 100
 /** Before it nothing is known of connections: include/uapi/linux/netfilter_ipv4.h. */
 const CONNTRACK = -200
 
-export function walkRequest(host: HostView, question: Question, budget: Budget): Walk {
+export function walkRequest(
+  host: HostView,
+  question: Question,
+  budget: Budget,
+  state: Pick<Packet, 'ctState' | 'ctMark' | 'isTranslated' | 'later'> = FIRST,
+): Walk {
   const trace = newTrace(budget)
   const { family } = question
   const daddrWindow = { from: everyone(family)[0] ?? 0, beyond: everyone(family)[1] ?? 0 }
   const dportWindow = { from: 1, beyond: 65_536 }
   const world = newWorld()
   const all = everyone(family)
-  const packet = { ...firstPacket(question), daddrWindow, dportWindow }
+  const packet = { ...packetFor(question), ...state, daddrWindow, dportWindow }
   const start: Lane = { packet, must: all, may: all, world, acceptedBy: null, translatedBy: null }
   const before = through(host, 'prerouting', throughIngress(host, [start], trace), trace)
   const arrivals = before.flatMap((lane) => routed(host, lane, question.iif, trace))
-  return { arrivals, world, trace, daddrWindow, dportWindow }
+  return { arrivals, world, trace, daddrWindow, dportWindow, hasRules: host.hasRules }
 }
 
-function firstPacket({ family, protocol, iif, daddr, dport }: Question): Packet {
-  const ends = { saddr: null, daddr, sport: null, dport, daddrWindow: null, dportWindow: null }
-  const state = { ctState: 'new' as const, isTranslated: false, mark: 0, ctMark: 0 }
-  return { family, protocol, ...ends, iif, oif: null, ...state }
+const FIRST = { ctState: 'new', ctMark: 0, isTranslated: false } as const
+
+function packetFor({ family, protocol, iif, daddr, dport }: Question): Packet {
+  const ends = { saddr: null, daddr, sport: null, dport, ...NO_WINDOWS }
+  return { family, protocol, ...ends, iif, oif: null, ...FIRST, mark: 0 }
 }
 
 /** What only this hook says of the packet: before connections are tracked, each is an invalid one. */
 export function through(host: HostView, hook: Hook, lanes: readonly Lane[], trace: Trace): Lane[] {
   let current = [...lanes]
   for (const hooked of host.hooks.get(hook) ?? []) {
+    // The kernel translates what follows a first packet by itself, at the same place.
+    if (hook === 'prerouting' && hooked.base.isNat) current = current.map(translatedLater)
     current = throughBase(host, hooked, current, trace)
   }
   return current
+}
+
+function translatedLater(lane: Lane): Lane {
+  return lane.packet.later === undefined ? lane : { ...lane, packet: { ...lane.packet, ...lane.packet.later } }
 }
 
 function throughBase(host: HostView, hooked: Hooked, lanes: readonly Lane[], trace: Trace): Lane[] {
@@ -100,6 +117,7 @@ function throughBase(host: HostView, hooked: Hooked, lanes: readonly Lane[], tra
     base.hook === 'ingress' || ((base.hook === 'prerouting' || base.hook === 'output') && base.priority < CONNTRACK)
   const [inside, outside] = partition(lanes, ({ packet }) => {
     if (!base.families.includes(packet.family)) return false
+    if (base.isNat && packet.later !== undefined) return false
     return !base.isNat || (packet.ctState !== 'untracked' && !(base.hook === 'prerouting' && packet.isTranslated))
   })
   if (inside.length === 0) return [...outside]
@@ -112,7 +130,7 @@ function throughBase(host: HostView, hooked: Hooked, lanes: readonly Lane[], tra
 function withState(lane: Lane, isEarly: boolean): Lane {
   const { packet } = lane
   if (packet.ctState === 'untracked') return lane
-  const ctState = isEarly ? 'invalid' : packet.saddr === null ? 'new' : 'established'
+  const ctState = isEarly ? 'invalid' : packet.saddr === null && packet.later === undefined ? 'new' : 'established'
   return packet.ctState === ctState ? lane : { ...lane, packet: { ...packet, ctState } }
 }
 
@@ -153,11 +171,11 @@ function routed(host: HostView, lane: Lane, iif: string, trace: Trace): Arrival[
   if (!contains(host.local[family], daddr)) return forwarded(host, lane, daddr, trace)
   const loopback = parsePrefix('127.0.0.0/8', 4) ?? []
   if (isTranslated && family === 4 && contains(loopback, daddr) && !host.sysctls.routeLocalnet(iif)) {
-    trace.drop(lane, `route_localnet is 0 on ${iif}`, 'route')
+    trace.drop(lane, () => `route_localnet is 0 on ${iif}`, 'route')
     return []
   }
   if (isTranslated && family === 6 && contains(onlyPoint(1n), daddr)) {
-    trace.lose(lane, lane.translatedBy?.rule ?? '', 'translation to ::1')
+    trace.lose(lane, lane.translatedBy?.rule ?? (() => ''), 'translation to ::1')
     return []
   }
   return through(host, 'input', [lane], trace).map((one) => ({ lane: one, kind: 'local' }))
@@ -166,12 +184,12 @@ function routed(host: HostView, lane: Lane, iif: string, trace: Trace): Arrival[
 function forwarded(host: HostView, lane: Lane, daddr: Point, trace: Trace): Arrival[] {
   const { family, iif } = lane.packet
   if (!host.sysctls.forwarding(family, iif ?? '')) {
-    trace.drop(lane, `forwarding is off on ${iif ?? ''}`, 'route')
+    trace.drop(lane, () => `forwarding is off on ${iif ?? ''}`, 'route')
     return []
   }
   const way = wayOut(host.network, family, daddr)
   if (way === null) {
-    trace.drop(lane, 'there is no route to where translation sends it', 'route')
+    trace.drop(lane, () => 'there is no route to where translation sends it', 'route')
     return []
   }
   const out = { ...lane, packet: { ...lane.packet, oif: way ?? UNKNOWN_INTERFACE } }

@@ -3,14 +3,36 @@
 import { everyone } from './address-space.ts'
 import type { Family } from './family.ts'
 import { externalInterfaces, hasDefaultRoute } from './external.ts'
-import { newWorld, UNKNOWN_INTERFACE, type Lane, type Packet } from './packet.ts'
+import { newWorld, NO_WINDOWS, UNKNOWN_INTERFACE, type Lane, type Packet, type Window } from './packet.ts'
 import { acceptedFrom } from './worlds.ts'
-import { NOTHING, type Ranges } from './ranges.ts'
+import { NOTHING, type Point, type Ranges } from './ranges.ts'
 import { newTrace, type Budget } from './trace.ts'
 import { through, type Arrival, type HostView } from './walk-packet.ts'
 
-/** Receivers to whom the answer certainly gets out. */
-export function answered(host: HostView, { lane, kind }: Arrival, budget: Budget): Ranges {
+/** `receivers`: to whom the answer certainly gets out; the same for every port of the window. */
+export type Reply = { receivers: Ranges; saddrWindow: Window; sportWindow: Window }
+export type ReplyCache = (arrival: Arrival) => Reply
+
+/** One answer stands for all that no rule tells apart. */
+export function createReplyCache(host: HostView, budget: Budget): ReplyCache {
+  const known = new Map<string, Reply[]>()
+  return (arrival) => {
+    const { family, protocol, oif, ctState, isTranslated, ctMark, daddr, dport } = arrival.lane.packet
+    const key = JSON.stringify([arrival.kind, family, protocol, oif, ctState, isTranslated, ctMark])
+    const alike = known.get(key) ?? []
+    const isIn = (window: Window, point: Point | null) =>
+      point !== null && window.from <= point && point < window.beyond
+    const found = alike.find(({ saddrWindow, sportWindow }) => isIn(saddrWindow, daddr) && isIn(sportWindow, dport))
+    if (found !== undefined) return found
+    const saddrWindow = { from: everyone(family)[0] ?? 0, beyond: everyone(family)[1] ?? 0 }
+    const windows = { saddrWindow, sportWindow: { from: 0, beyond: 65_536 } }
+    const reply = { receivers: answered(host, arrival, windows, budget), ...windows }
+    known.set(key, [...alike, reply])
+    return reply
+  }
+}
+
+function answered(host: HostView, { lane, kind }: Arrival, windows: Omit<Reply, 'receivers'>, budget: Budget): Ranges {
   const { family } = lane.packet
   const all = everyone(family)
   if (!hasDefaultRoute(host.network, family, null)) return NOTHING
@@ -23,7 +45,7 @@ export function answered(host: HostView, { lane, kind }: Arrival, budget: Budget
   )
     return all
   const start: Lane = {
-    packet: replyTo(lane.packet, kind),
+    packet: { ...replyTo(lane.packet, kind), ...windows },
     must: all,
     may: all,
     world: newWorld(),
@@ -44,7 +66,7 @@ function isHarmless(policy: 'accept' | 'drop', rules: readonly { verdict: { kind
 
 function replyTo(packet: Packet, kind: Arrival['kind']): Packet {
   const { family, protocol, daddr, dport, ctMark } = packet
-  const ends = { saddr: daddr, daddr: null, sport: dport, dport: null, daddrWindow: null, dportWindow: null }
+  const ends = { saddr: daddr, daddr: null, sport: dport, dport: null, ...NO_WINDOWS }
   // Through a container's bridge the answer comes in where the question went out.
   const iif = kind === 'forward' ? (packet.oif ?? UNKNOWN_INTERFACE) : null
   const ctState = packet.ctState === 'untracked' ? 'untracked' : 'established'

@@ -4,8 +4,7 @@
 //   -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT
 //   COMMIT
 // Pure.
-import { unionOf } from './ranges.ts'
-import { joinRules, type Base, type Chain, type Hook, type Rule, type Table } from './ruleset.ts'
+import type { Base, Chain, Hook, Rule, Table } from './ruleset.ts'
 import { matchConditions, type XtablesContext } from './xtables-matches.ts'
 import { parseRule } from './xtables-options.ts'
 import { targetOutcome } from './xtables-targets.ts'
@@ -59,18 +58,19 @@ function chainOf(raw: RawTable, name: string, policy: string, context: XtablesCo
   const rules = lines.map((line) => toRule(line, names, context))
   return {
     name,
-    rules: joinRules(rules, unionOf),
+    rules,
     base: policy === '-' ? null : baseOf(raw.name, name, policy, context),
   }
 }
 
 function toRule(line: string, chains: ReadonlySet<string>, context: XtablesContext): Rule {
   const parsed = parseRule(line)
+  const text = () => line
   if (parsed === null) {
-    return { text: line, conditions: [], acts: [], verdict: { kind: 'lost', why: 'a rule that could not be read' } }
+    return { text, conditions: [], acts: [], verdict: { kind: 'lost', why: 'a rule that could not be read' } }
   }
   const conditions = parsed.matches.flatMap((match) => matchConditions(match, context))
-  return { text: line, conditions, ...targetOutcome(parsed.target, chains, context) }
+  return { text, conditions, ...targetOutcome(parsed.target, chains, context) }
 }
 
 /** include/uapi/linux/netfilter_ipv4.h */

@@ -1,6 +1,6 @@
 // What each target of iptables does to the packet, iptables-extensions(8). Pure.
 import { parseAddress } from './address-text.ts'
-import { CONTINUE, ACCEPT, DROP, RETURN, type Act, type Target, type Verdict } from './ruleset.ts'
+import { CONTINUE, ACCEPT, DROP, REJECT, RETURN, type Act, type Target, type Verdict } from './ruleset.ts'
 import type { Packet } from './packet.ts'
 import type { XtablesContext } from './xtables-matches.ts'
 import type { Option, ParsedRule } from './xtables-options.ts'
@@ -26,7 +26,7 @@ export function targetOutcome(
 const VERDICTS: Readonly<Record<string, Verdict>> = {
   ACCEPT,
   DROP,
-  REJECT: DROP,
+  REJECT,
   RETURN,
   // Translation of the sender ends the chain like ACCEPT.
   MASQUERADE: ACCEPT,

@@ -76,7 +76,8 @@ export function parseFirewallFacts(value: unknown): FirewallFacts | null {
   }
 }
 
-const ROWS_MAX = 4 * LISTENERS_MAX
+/** The scan leaves no more. */
+const ROWS_MAX = LISTENERS_MAX
 
 function toRow(value: unknown): FirewallRow | null {
   if (!isObject(value)) return null

@@ -27,7 +27,9 @@ export function keyOf({ protocol, family, address, port }: Key): string {
 export function joinVerdicts(bound: readonly BoundRow[], knowledge: FirewallKnowledge): Joined {
   if (knowledge.kind === 'known') return joinFacts(bound, knowledge.facts)
   const reason = knowledge.kind === 'old' ? 'facts-old' : 'not-scanned'
-  const rows = bound.map((row) => toListener(row, row.bound.verdict === 'unknown' ? { verdict: 'unknown', reason } : row.bound))
+  const rows = bound.map((row) =>
+    toListener(row, row.bound.verdict === 'unknown' ? { verdict: 'unknown', reason } : row.bound),
+  )
   const missing = bound.filter((row) => row.bound.verdict === 'unknown').map(keyOf)
   return { rows, missing }
 }
@@ -67,7 +69,7 @@ function withoutScan(row: BoundRow, why: string): Listener {
 /** One sender in 10,000 more or less is nothing anybody wants to be told of. */
 const SHARE_STEPS = 10_000
 
-function fromFacts({ protocol, family, address, port, verdict, reason, ...found }: FirewallRow): Listener {
+export function fromFacts({ protocol, family, address, port, verdict, reason, ...found }: FirewallRow): Listener {
   const { unit, container, via, rule, share } = found
   return {
     protocol,

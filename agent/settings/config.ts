@@ -86,7 +86,8 @@ export function mergeConfig({ flags, environment, file }: ConfigSources): RawCon
     const fromEnvironment = variable === null ? undefined : environment[variable]
     if (fromEnvironment !== undefined)
       raw[name] = { value: fromEnvironment, origin: 'environment', key: variable ?? name }
-    if (flag !== null && flags[flag] !== undefined) raw[name] = { value: flags[flag], origin: 'command line', key: `--${flag}` }
+    if (flag !== null && flags[flag] !== undefined)
+      raw[name] = { value: flags[flag], origin: 'command line', key: `--${flag}` }
   }
   return raw
 }

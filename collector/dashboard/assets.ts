@@ -20,7 +20,7 @@ const STYLES = [
   'narrow',
   'preferences',
 ]
-const SCRIPTS = ['app.js', 'patch.js', 'refresher.js', 'status.js', 'stream.js', 'time.js']
+const SCRIPTS = ['app.js', 'copy.js', 'patch.js', 'refresher.js', 'status.js', 'stream.js', 'time.js']
 
 const FOR_EVER = 'public, max-age=31536000, immutable'
 /** Scripts import each other by plain name: kept, but asked about each time. */

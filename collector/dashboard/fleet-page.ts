@@ -2,7 +2,7 @@
 import { paths } from '../../shared/protocol/paths.ts'
 import type { ServerItem } from '../views/server-view.ts'
 import type { Summary } from '../views/summary-view.ts'
-import { fleetNotices, freshness, notCounted } from './components/fleet-notes.ts'
+import { exposureNote, fleetNotices, freshness, notCounted } from './components/fleet-notes.ts'
 import { installCard } from './components/install-card.ts'
 import { pager, type Paging } from './components/pager.ts'
 import { nothingFound, searchForm, searchResult, withQuery, type Search } from './components/search-form.ts'
@@ -32,7 +32,8 @@ export function fleetPage(shell: Shell, model: FleetModel): View {
     kind: 'fleet',
     dataUrl: withQuery(paths.servers(), answeredText(search)),
     main: html`<div class="lead" data-region="lead">
-        ${sentence(summary.sentence)} ${freshness(summary, shell.now)} ${notCounted(summary)} ${fleetNotices(summary)}
+        ${sentence(summary.sentence)} ${freshness(summary, shell.now)} ${notCounted(summary)} ${exposureNote(summary)}
+        ${fleetNotices(summary)}
       </div>
       ${tiles(countsOf(summary))}
       <section aria-labelledby="list-title">

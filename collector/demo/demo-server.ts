@@ -160,14 +160,28 @@ function sentinelOf(
   })
 }
 
-/** As far as a host without its firewall's rules can tell: bound to itself alone, or nobody knows. */
+/** One port of each: bound to itself, let in by a rule, stopped by a policy, or not known whether anybody leads there. */
 function listenersOf(chance: Chance): ListenersSection {
   const port = PORTS[chance(18, PORTS.length)] ?? 22
-  if (chance(19, 3) === 0) return [row('127.0.0.1', port, 'filtered', 'loopback-bind')]
-  return [row('0.0.0.0', port, 'unknown', 'firewall-not-read')]
+  switch (chance(19, 6)) {
+    case 0:
+      return [row('127.0.0.1', port, 'filtered', 'loopback-bind')]
+    case 1:
+    case 2:
+      return [{ ...row('0.0.0.0', port, 'exposed', 'accept-rule'), rule: `tcp dport ${port} accept`, share: 1 }]
+    case 3:
+      return [row('0.0.0.0', port, 'unknown', 'maybe-nat-mapped')]
+    default:
+      return [{ ...row('0.0.0.0', port, 'filtered', 'policy-drop'), rule: 'inet filter input policy drop', share: 0 }]
+  }
 }
 
-function row(address: string, port: number, verdict: 'filtered' | 'unknown', reason: string): ListenersSection[number] {
+function row(
+  address: string,
+  port: number,
+  verdict: ListenersSection[number]['verdict'],
+  reason: string,
+): ListenersSection[number] {
   return { protocol: 'tcp', family: 4, address, port, verdict, reason }
 }
 

@@ -3,6 +3,8 @@ import type { OpenPorts } from './listeners-view.ts'
 
 /** A port takes some 90 characters of JSON: with the longest of everything else, a row stays below 2 KB. */
 const PORTS_MAX = 5
+/** Characters of their units. */
+const UNITS_LENGTH_MAX = 200
 /** Characters of package names, and of tags, that one server may bring into a list. */
 const NAMES_LENGTH_MAX = 400
 const TAGS_LENGTH_MAX = 400
@@ -10,7 +12,7 @@ const TAGS_LENGTH_MAX = 400
 /** The first ports that fit; the others are counted. */
 export function fittingPorts({ openPorts, openPortsMore }: OpenPorts): OpenPorts {
   if (openPorts === null || openPortsMore === null) return { openPorts, openPortsMore }
-  const shown = openPorts.slice(0, PORTS_MAX)
+  const shown = fitting(openPorts.slice(0, PORTS_MAX), ({ unit }) => unit?.length ?? 0, UNITS_LENGTH_MAX)
   return { openPorts: shown, openPortsMore: openPortsMore + openPorts.length - shown.length }
 }
 

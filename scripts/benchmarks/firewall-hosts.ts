@@ -59,7 +59,9 @@ function elements(): unknown[] {
 }
 
 function saddr(at: number): unknown {
-  return { match: { op: '==', left: field('ip', 'saddr'), right: `${60 + (at >>> 13)}.${(at >>> 5) & 255}.${at & 31}.9` } }
+  return {
+    match: { op: '==', left: field('ip', 'saddr'), right: `${60 + (at >>> 13)}.${(at >>> 5) & 255}.${at & 31}.9` },
+  }
 }
 
 function dport(at: number): unknown {

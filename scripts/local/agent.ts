@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AGENT_ENVIRONMENT, command, runOnce, type Programs } from './programs.ts'
+import { answerScans } from './scans.ts'
 import { supervise, type Supervised } from './supervise.ts'
 
 const FIRST_REPORT_DEADLINE_MS = 30_000
@@ -20,6 +21,7 @@ export function startAgent(programs: Programs, settings: LocalAgentSettings, tel
   const rooted = root === null ? [] : ['--root', root]
   runOnce(programs.agent, ['enroll', '--if-needed', '--url', url, '--join-key-file', keyFile, ...places, ...rooted])
   if (root === null) scanInventory(programs, factsDirectory, tell)
+  answerScans(programs, { directory, factsDirectory, root })
   const process = supervise(
     command('agent', programs.agent, ['run', '--url', url, ...places, ...rooted], AGENT_ENVIRONMENT),
     tell,

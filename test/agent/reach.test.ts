@@ -40,7 +40,6 @@ function transportTo(target: PostTarget): Transport {
   const transport = createTransport({
     ...target,
     credential: () => `ovds_s1_${SECRET}`,
-    agentVersion: '1.2.3',
     nowMs: () => 0,
   })
   onTestFinished(() => transport.close())

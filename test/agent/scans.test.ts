@@ -34,6 +34,19 @@ describe('scans', () => {
     expect(readdirSync(askDirectory)).toEqual(['inventory'])
   })
 
+  it('of the firewall make the agent look at its sockets again, and are asked for by name', async () => {
+    const { scans, askDirectory, factsDirectory, answered } = scanning()
+    await Promise.all(scans.watchers.map((watcher) => watcher.check()))
+
+    await scans.ask('firewall')
+    expect(readdirSync(askDirectory)).toEqual(['firewall'])
+
+    writeFileSync(join(factsDirectory, '.new'), '{}')
+    renameSync(join(factsDirectory, '.new'), join(factsDirectory, 'firewall.json'))
+    await until('something is read again', () => answered.length > 0)
+    expect(answered[0]).toBe('listeners')
+  })
+
   it('are not asked for what was answered in this boot', async () => {
     const { scans, askDirectory, factsDirectory } = scanning()
     writeFileSync(join(factsDirectory, 'inventory.json'), '{}')

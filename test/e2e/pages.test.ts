@@ -135,6 +135,17 @@ describe('a page that stays open', () => {
     expect(await page.getByText('overdue-collector join-key create').count()).toBe(0)
   })
 
+  it('copies the command that adds one', async () => {
+    const page = await openSignedIn('/', { permissions: ['clipboard-read', 'clipboard-write'] })
+
+    await page.getByRole('button', { name: 'Copy' }).last().click()
+    await page.getByText('Copied').waitFor()
+
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      `curl -fsSL ${url}/install.sh | sudo sh -s -- --join-key-file overdue.join`,
+    )
+  })
+
   it('keeps the order under the reader and offers the new one', async () => {
     await reporting('a-01')
     const second = await reporting('b-01')

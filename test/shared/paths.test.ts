@@ -8,6 +8,7 @@ describe('the URLs of the product', () => {
 
     expect(all).toMatchInlineSnapshot(`
       {
+        "agentArtefact": "/agent/s0%20%2F%3F",
         "application": "/api/v1/applications/s0%20%2F%3F",
         "applicationPolicy": "/api/v1/policy/applications/s0%20%2F%3F",
         "applications": "/api/v1/applications",
@@ -18,6 +19,8 @@ describe('the URLs of the product', () => {
         "fleetPage": "/",
         "healthy": "/-/healthy",
         "history": "/api/v1/history",
+        "install": "/install.sh",
+        "installChecksum": "/install.sh.sha256",
         "joinKey": "/api/v1/join-keys/s0%20%2F%3F",
         "joinKeys": "/api/v1/join-keys",
         "loginPage": "/login",

@@ -1,4 +1,4 @@
-// An HTTP proxy on 127.0.0.1 that sends everything to one port of this machine, whatever name was asked for, and
+// An HTTP proxy on one address of this machine that sends everything to one port of this machine, whatever name was asked for, and
 // remembers what it saw.
 import http, { type IncomingHttpHeaders } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
@@ -12,22 +12,25 @@ export class ConnectProxy {
   /** "user:password"; null: everybody may. */
   credentials: string | null = null
   readonly #port: () => number
+  readonly #address: string
   readonly #server: http.Server
   readonly #sockets = new Set<Socket>()
 
-  constructor(port: () => number) {
+  /** `address`: where it listens, and where the port is that it sends everything to. */
+  constructor(port: () => number, address = '127.0.0.1') {
     this.#port = port
+    this.#address = address
     this.#server = http.createServer((request, response) => this.#forward(request, response))
     this.#server.on('connect', (request: http.IncomingMessage, socket: Socket) => this.#tunnel(request, socket))
     this.#server.on('connection', (socket: Socket) => this.#sockets.add(socket.on('error', () => {})))
   }
 
   get host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return `${this.#address}:${(this.#server.address() as AddressInfo).port}`
   }
 
   async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => this.#server.listen(0, this.#address, resolve))
     return this
   }
 
@@ -38,7 +41,7 @@ export class ConnectProxy {
 
   #tunnel(request: http.IncomingMessage, socket: Socket): void {
     if (!this.#isAllowed(request)) return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
-    const upstream = connect(this.#port(), '127.0.0.1', () => {
+    const upstream = connect(this.#port(), this.#address, () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
       socket.on('data', (bytes: Buffer) => (this.tunnelled = Buffer.concat([this.tunnelled, bytes])))
       socket.pipe(upstream).pipe(socket)
@@ -50,7 +53,7 @@ export class ConnectProxy {
     if (!this.#isAllowed(request)) return void response.writeHead(407).end()
     const { pathname } = new URL(request.url ?? '')
     const { method, headers } = request
-    const options = { port: this.#port(), host: '127.0.0.1', path: pathname, method, headers }
+    const options = { port: this.#port(), host: this.#address, path: pathname, method, headers }
     const upstream = http.request({ ...options, agent: false }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(response)

@@ -32,7 +32,20 @@ export function fullReport(builder: ReportBuilder): Report {
     newestInstalled: SEEN,
   })
   state.listeners = observed([
-    { protocol: 'tcp', family: 4, address: '0.0.0.0', port: 443, verdict: 'unknown', reason: 'firewall-not-read' },
+    {
+      protocol: 'tcp',
+      family: 4,
+      address: '0.0.0.0',
+      port: 443,
+      verdict: 'filtered',
+      reason: 'declared',
+      unit: 'nginx.service',
+      container: 'shop',
+      via: 'dnat',
+      rule: 'tcp dport 443 accept',
+      share: 0.9953,
+      declared: { by: 'ports', judged: 'exposed', why: 'behind the balancer', expires: '2027-06-30', isExpired: false },
+    },
     { protocol: 'udp', family: 6, address: '::1', port: 323, verdict: 'filtered', reason: 'loopback-bind' },
   ])
   state.packages = observed(['libssl3:amd64=3.0.17-1~deb12u2', 'openssl:amd64=3.0.17-1~deb12u2 hold'])

@@ -11,17 +11,45 @@ import type { ServerRecord } from '../../collector/store/records.ts'
 import { toHistoryItem } from '../../collector/views/history-view.ts'
 import { toServerDocument, toServerItem } from '../../collector/views/server-view.ts'
 import { toSummary } from '../../collector/views/summary-view.ts'
-import type { ListenersSection } from '../../shared/sections/listeners.ts'
+import type { PromotionReason } from '../../shared/judgement/verdict.ts'
+import type { Listener, ListenersSection } from '../../shared/sections/listeners.ts'
 import { summarizeListeners } from '../../shared/sections/summaries.ts'
 import { believableFleet, believableHistory, FLEET_NOW, projectionOf } from './believable-fleet.ts'
 
-const row = (port: number, address: string, family: 4 | 6, verdict: 'unknown' | 'filtered', reason: string) =>
-  ({ protocol: 'tcp', family, address, port, verdict, reason }) as const
+const row = (
+  port: number,
+  address: string,
+  verdict: Listener['verdict'],
+  reason: string,
+  found: Partial<Listener> = {},
+) =>
+  ({
+    protocol: 'tcp',
+    family: address.includes(':') ? 6 : 4,
+    address,
+    port,
+    verdict,
+    reason,
+    ...found,
+  }) satisfies Listener
+const DECLARED = {
+  by: 'ports',
+  judged: 'exposed',
+  why: 'only the load balancer is let in, NET-12',
+  expires: '2027-06-30',
+  isExpired: false,
+} as const
+const ACCEPT = '-A ufw-user-input -p tcp -m tcp --dport 443 -j ACCEPT'
 const PORTS: ListenersSection = [
-  row(22, '0.0.0.0', 4, 'unknown', 'firewall-not-read'),
-  row(443, '0.0.0.0', 4, 'unknown', 'firewall-not-read'),
-  row(5432, '127.0.0.1', 4, 'filtered', 'loopback-bind'),
-  row(22, '::', 6, 'unknown', 'firewall-not-read'),
+  row(443, '0.0.0.0', 'exposed', 'accept-rule', { unit: 'nginx.service', rule: ACCEPT, share: 0.9953 }),
+  row(8080, '0.0.0.0', 'filtered', 'declared', { container: 'shop', via: 'dnat', declared: DECLARED }),
+  row(22, '0.0.0.0', 'filtered', 'source-restricted', {
+    unit: 'ssh.service',
+    rule: '-A ufw-user-input -s 198.51.100.0/24 -p tcp -m tcp --dport 22 -j ACCEPT',
+    share: 0.000_000_06,
+  }),
+  row(9100, '::', 'unknown', 'opaque-rule', { rule: 'time of day: -A INPUT -m time --timestart 08:00 -j ACCEPT' }),
+  row(5432, '127.0.0.1', 'filtered', 'loopback-bind', { unit: 'postgresql.service' }),
 ]
 
 export type PageSite = AsyncDisposable & { url: string }
@@ -68,5 +96,9 @@ function withPorts(record: ServerRecord): ServerRecord {
   if (readAt === null) return record
   const value = summarizeListeners(PORTS)
   const listeners = { outcome: 'observed', reason: null, readAt, value, failedSince: null } as const
-  return { ...record, sections: { ...record.sections, listeners } }
+  const { verdict } = record
+  const reasons: PromotionReason[] =
+    verdict.state === 'restart-required' ? ['exposed', ...verdict.reasons] : verdict.reasons
+  const open = { ...verdict, exposure: value.exposure, reasons, promoted: reasons.length > 0 }
+  return { ...record, verdict: open, sections: { ...record.sections, listeners } }
 }

@@ -16,7 +16,7 @@ import { refuseUnknownProtocol } from '../protocol-version.ts'
 import { readJsonBody, REPORT_BODY } from '../read-body.ts'
 import { validatorFor } from '../validation.ts'
 
-const JSON_TYPE = 'application/json; charset=utf-8'
+const JSON_TYPE = 'application/json'
 type Validate = ReturnType<typeof validatorFor>
 
 /** `budget`: the bytes of bodies under way. `onAnswered`: told of each request, what became of it. */
@@ -94,8 +94,13 @@ async function answerTo(ctx: CollectorContext, request: FastifyRequest, read: Re
 
 function sendReply(reply: FastifyReply, answer: ReportReply): void {
   const text = JSON.stringify(answer)
-  reply.hijack()
-  reply.raw.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(text) }).end(text)
+  const { raw, server } = reply.hijack()
+  if (raw.shouldKeepAlive && !raw.hasHeader('connection')) {
+    // "Connection: keep-alive" is what HTTP/1.1 takes for granted; a day of heartbeats is 35 KB shorter without.
+    raw.removeHeader('connection')
+    raw.setHeader('keep-alive', `timeout=${Math.floor(server.server.keepAliveTimeout / 1_000)}`)
+  }
+  raw.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(text) }).end(text)
 }
 
 /** Whatever else the report says does not matter any more. */

@@ -1,6 +1,13 @@
 // The fleet in one answer.
 import Type from 'typebox'
-import { EXPOSURE_MISSING, EXPOSURES, LIFECYCLES, PROMOTION_REASONS, REPORTINGS, STATES } from '../../../shared/judgement/verdict.ts'
+import {
+  EXPOSURE_MISSING,
+  EXPOSURES,
+  LIFECYCLES,
+  PROMOTION_REASONS,
+  REPORTINGS,
+  STATES,
+} from '../../../shared/judgement/verdict.ts'
 import { closed, count, countsOf, oneOf, orNull, time } from './words.ts'
 
 export const summary = closed({

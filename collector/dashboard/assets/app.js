@@ -1,5 +1,6 @@
 // The page stays true while it is open: the event stream says that something changed, the page is read again, and what
 // differs is patched in place. Without this file every page is complete; it is only as old as its last load.
+import { copyOnClick } from './copy.js'
 import { idsOf, patchDocument, takeFreshList } from './patch.js'
 import { createRefresher } from './refresher.js'
 import { createAnnouncer, offerOrder, showLive, showPaused, showSignedOut } from './status.js'
@@ -26,6 +27,7 @@ let strayIds = []
 let askedIds = new Set()
 let isOrderWanted = false
 
+copyOnClick()
 const announce = createAnnouncer()
 const refresh = createRefresher({ urlOf, onFresh, onFailed })
 const stream = createStream({ url: '/api/v1/events', onOpen, onChange, onReset: refreshIfSeen, onLost })

@@ -59,3 +59,29 @@ export function notCounted({ lifecycle }: Summary): View | null {
     Not counted: ${links.flatMap((link, at) => (at === 0 ? [link] : [', ', link]))}.
   </p>`
 }
+
+/** Why some servers cannot tell who reaches them, and what to do about it; null: each can. */
+export function exposureNote({ exposureMissing }: Summary): View | null {
+  const unmapped = exposureMissing['public-address']
+  const unscanned = exposureMissing.scan
+  if (unmapped + unscanned === 0) return null
+  return html`<p class="exposure-note">
+    ${
+      unmapped === 0
+        ? null
+        : html`${serversText(unmapped)} cannot tell whether a public address leads to ${unmapped === 1 ? 'it' : 'them'}:
+            set <code>network</code> in agent.toml there (<code>publicAddresses</code>, <code>behindNat</code>, or
+            <code>publicAddress = "auto"</code> in a cloud). `
+    }
+    ${
+      unscanned === 0
+        ? null
+        : html`On ${serversText(unscanned)} no scan of the firewall has answered:
+            <code>overdue-agent doctor</code> there says why.`
+    }
+  </p>`
+}
+
+function serversText(count: number): string {
+  return count === 1 ? '1 server' : `${countText(count)} servers`
+}

@@ -1,7 +1,7 @@
 // What happened to a server, newest first, each line with the moment the collector accepted it.
 import type { HistoryItem } from '../../views/history-view.ts'
 import { html, type View } from '../html.ts'
-import { CAUSE_WORDS, countText, EVENT_WORDS } from '../words.ts'
+import { CAUSE_WORDS, countText, EVENT_WORDS, LISTENER_REASON_WORDS } from '../words.ts'
 import { momentWithUtc } from './times.ts'
 
 const PACKAGES_NAMED = 3
@@ -25,12 +25,24 @@ export function historyList(items: readonly HistoryItem[], now: number): View {
 /** Names and addresses of the event, whatever its kind carries; anything that is no list of text is left to the JSON. */
 function detail(item: HistoryItem): View | null {
   if (item.type === 'package-changed') return packagesDetail(item.data)
+  if (item.type === 'exposed' || item.type === 'no-longer-exposed') return portDetail(item.data)
   const packages = textsOf(item.data['packages'])
   if (packages.length > 0) return html`<p class="detail">${packages.join(', ')}</p>`
   const before = textsOf(item.data['before'])
   const after = textsOf(item.data['after'])
   if (before.length + after.length === 0) return null
   return html`<p class="detail">${before.join(', ')} → ${after.join(', ')}</p>`
+}
+
+/** The port, what holds it, and the rule that decided. */
+function portDetail({ protocol, port, unit, container, reason, rule }: HistoryItem['data']): View | null {
+  if (typeof port !== 'number') return null
+  const [holder] = [container, unit].filter((name) => typeof name === 'string')
+  const why = typeof reason === 'string' ? `: ${LISTENER_REASON_WORDS[reason] ?? reason}` : ''
+  return html`<p class="detail">
+    ${String(protocol)} ${port}${holder === undefined ? null : ` (${holder})`}${why}
+    ${typeof rule === 'string' ? html`<code>${rule}</code>` : null}
+  </p>`
 }
 
 /** An event names no more than some of what changed, and counts all of it. */

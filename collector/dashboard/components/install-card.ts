@@ -1,26 +1,34 @@
 // First run: how the first server gets here, with commands that work as they stand.
 import { isLoopback } from '../../api/listen-address.ts'
+import { paths } from '../../../shared/protocol/paths.ts'
 import { html, type View } from '../html.ts'
+
+/** Agents refuse plain HTTP beyond their own machine unless told that it is meant. */
+const ALLOW_PLAIN_HTTP =
+  "sudo mkdir -p /etc/overdue\necho 'allowPlainHttp = true' | sudo tee -a /etc/overdue/agent.toml >/dev/null\n"
 
 /** `collectorUrl`: where agents reach this collector. `dataDir`: where it keeps its data; null: the usual place. */
 export function installCard(collectorUrl: string, dataDir: string | null): View {
-  const create = [`overdue-collector join-key create`, `--url ${collectorUrl} --bundle overdue.join`]
+  const create = [`overdue-collector join-key create`, `--url ${shellWord(collectorUrl)} --bundle overdue.join`]
   // Without it the key would go into another collector's data, and enrolling would fail.
   if (dataDir !== null) create.push(`--data-dir ${shellWord(dataDir)}`)
-  const plain = needsPlainHttp(collectorUrl) ? ' --allow-plain-http' : ''
-  const agent = `sudo overdue-agent enroll --join-key-file overdue.join${plain}\nsudo overdue-agent run${plain}`
+  const script = shellWord(`${collectorUrl}${paths.install()}`)
+  const install = `curl -fsSL ${script} | sudo sh -s -- --join-key-file overdue.join`
   return html`<div class="install">
-    <p>No server reports here yet. Adding one takes three commands; no form.</p>
+    <p>No server reports here yet. Adding one takes two commands and a file; no form.</p>
     <ol>
       <li>
         <h3>On this collector, make a join key</h3>
-        <pre><code>${create.join(' \\\n  ')}</code></pre>
-        <p>The file tells an agent where to report and lets it in. Copy it to the server.</p>
+        ${command(create.join(' \\\n  '))}
+        <p>The file tells an agent where to report and lets it in, 20 times within a day. Copy it to the server.</p>
       </li>
       <li>
-        <h3>On the server, enrol and start</h3>
-        <pre><code>${agent}</code></pre>
-        <p>Where the agent is installed as a service, start that instead of <code>run</code>.</p>
+        <h3>On the server, install</h3>
+        ${command(`${needsPlainHttp(collectorUrl) ? ALLOW_PLAIN_HTTP : ''}${install}`)}
+        <p>
+          Debian or Ubuntu with systemd. The last line says whether it worked. Read it first, if you like:
+          <a href="${paths.install()}">install.sh</a>, and its <a href="${paths.installChecksum()}">checksum</a>.
+        </p>
       </li>
     </ol>
     <p class="waiting">
@@ -30,7 +38,13 @@ export function installCard(collectorUrl: string, dataDir: string | null): View 
   </div>`
 }
 
-/** Agents refuse plain HTTP beyond their own machine unless told that it is meant. */
+function command(text: string): View {
+  return html`<div class="command">
+    <pre tabindex="0"><code>${text}</code></pre>
+    <button type="button" class="scripted" data-copy>Copy</button>
+  </div>`
+}
+
 function needsPlainHttp(url: string): boolean {
   const at = URL.parse(url)
   return at?.protocol === 'http:' && !isLoopback({ host: at.hostname.replace(/^\[|\]$/g, ''), port: 0 })

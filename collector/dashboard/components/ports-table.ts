@@ -46,11 +46,38 @@ function problemText(look: ServerDocument['sections']['listeners']): string | nu
     : `There are no listening ports to read here${why}.`
 }
 
-function portRow({ protocol, port, address, verdict, reason }: ListenerView): View {
+function portRow(row: ListenerView): View {
+  const { protocol, port, address, unit, container, verdict, reason, via } = row
+  const holder = container === null ? unit : `container ${container}`
   return html`<tr role="row">
-    <th role="rowheader" scope="row">${protocol} ${port}</th>
+    <th role="rowheader" scope="row">
+      ${protocol} ${port}${holder === null ? null : html`<span class="port-unit">${holder}</span>`}
+    </th>
     <td role="cell" data-label="Address" class="raw">${address}</td>
     <td role="cell" data-label="Reachable"><span class=${`reach-${verdict}`}>${EXPOSURE_WORDS[verdict]}</span></td>
-    <td role="cell" data-label="Reason">${LISTENER_REASON_WORDS[reason] ?? reason}</td>
+    <td role="cell" data-label="Reason">
+      ${LISTENER_REASON_WORDS[reason] ?? reason}${via === null ? null : ` (${VIA_WORDS[via]})`} ${shareText(row)}
+      ${row.rule === null ? null : html`<code class="port-rule">${row.rule}</code>`} ${declaredText(row)}
+    </td>
   </tr>`
+}
+
+const VIA_WORDS = { dnat: 'through address translation', redirect: 'through a redirect' } as const
+
+/** All or none says the verdict already. */
+function shareText({ share }: ListenerView): View | null {
+  if (share === null || share === 0 || share === 1) return null
+  const percent = share * 100
+  const shown = percent < 0.1 ? 'less than 0.1' : percent > 99.9 ? 'more than 99.9' : percent.toFixed(1)
+  return html`<span class="port-share">${shown} % of the internet gets through.</span>`
+}
+
+function declaredText({ declared }: ListenerView): View | null {
+  if (declared === null) return null
+  const { by, why, expires, isExpired, judged } = declared
+  const until = expires === null ? '' : `, until ${expires}`
+  const said = isExpired
+    ? `Declared in agent.toml (${by}) until ${expires ?? 'a day that is over'}, which counts no more: ${why}`
+    : `${by === 'network.publicAddress' ? 'Told by the cloud' : `Declared (${by})`}${until}: ${why}. By itself this server says ${EXPOSURE_WORDS[judged].toLowerCase()}.`
+  return html`<span class="port-declared">${said}</span>`
 }

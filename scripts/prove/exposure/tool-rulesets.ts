@@ -1,9 +1,26 @@
-// Rulesets of the shapes that ufw, Docker and firewalld make, with random ports.
+// Rulesets of the shapes that ufw, Docker and firewalld make, and what a real ufw made, with random ports.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Random } from '../fuzz/random.ts'
 import { PORTS, type TriedRuleset } from './rulesets.ts'
 
 export function toolRuleset(random: Random): TriedRuleset {
-  return random.pick([ufw, docker, firewalld])(random)
+  return random.pick([ufw, recordedUfw, docker, firewalld])(random)
+}
+
+const RECORDED = join(import.meta.dirname, 'recorded')
+/** It has the port allowed, the port limited, and one for a network alone. */
+const RECORDED_PORTS = ['22', '8080', '5432'] as const
+
+/** `ufw enable` of Debian 12 in a namespace, with its own rules before and after ours, as iptables-save showed them. */
+function recordedUfw(random: Random): TriedRuleset {
+  const ports = new Map(RECORDED_PORTS.map((port) => [port as string, String(random.pick(PORTS))]))
+  const loads = ([4, 6] as const).map((family) => {
+    const text = readFileSync(join(RECORDED, `ufw-0.36.2-family-${family}.txt`), 'utf8')
+    const input = text.replaceAll(/--dport (22|8080|5432)\b/g, (_, port: string) => `--dport ${ports.get(port)}`)
+    return { command: family === 4 ? 'iptables-nft-restore' : 'ip6tables-nft-restore', args: [], input }
+  })
+  return { label: 'recorded ufw', loads, named: ['198.51.100.0/24'] }
 }
 
 function ufw(random: Random): TriedRuleset {

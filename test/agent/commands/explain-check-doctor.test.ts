@@ -9,6 +9,9 @@ import { trusting } from '../../../agent/enrolment/collector-target.ts'
 import { checkResult, type Limits } from '../../../agent/commands/check.ts'
 import { checkCollector } from '../../../agent/commands/doctor-collector.ts'
 import type { Judgement } from '../../../agent/commands/snapshot-judgement.ts'
+import { scanFirewall } from '../../../agent/commands/scan-firewall.ts'
+import { createRecordedHost } from '../../../agent/host/recorded-host.ts'
+import type { FirewallFacts } from '../../../shared/facts/firewall.ts'
 import { pinOf } from '../../../agent/delivery/pins.ts'
 import { parseProxy } from '../../../agent/delivery/proxy.ts'
 import { AgentHost, buildAgentBundle } from '../../support/agent-bundle.ts'
@@ -70,6 +73,43 @@ describe('explain', () => {
 
   it('refuses flags it does not know', async () => {
     expect(await explain('--jsn')).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+describe('explain --port', () => {
+  const CASE = 'test/fixtures/exposure/07-source-restricted-accept'
+  const explain = (...flags: string[]) => host.command(['explain', '--root', CASE, ...flags])
+
+  it('prints the walk rule by rule, and who is through', async () => {
+    const { code, stdout } = await explain('--port', 'tcp/5432')
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^tcp 5432 on 0\.0\.0\.0: filtered/)
+    expect(stdout).toMatch(
+      / {2}input: ip filter INPUT\n {4}accept +0 % \| ip filter INPUT: ip saddr 10\.0\.0\.0\/8 tcp dport 5432 accept/,
+    )
+    expect(stdout).toMatch(/ {4}policy drop for 100 %/)
+  })
+
+  it('says the same as one JSON document', async () => {
+    const document = json((await explain('--port', '5432', '--json')).stdout)
+
+    expect(document).toMatchObject({ port: 5432, from: 'walk', why: null, listeners: [{ port: 5432 }] })
+    expect(document['walks']).toMatchObject([{ protocol: 'tcp', family: 4 }, {}])
+  })
+
+  it('says so where nothing listens', async () => {
+    expect((await explain('--port', '9')).stdout).toMatch(/^Nothing listens on port 9, and no rule passes it on\./)
+  })
+
+  it('without the rules says why there is no walk', async () => {
+    const { stdout } = await host.command(['explain', '--port', '9', '--root', host.root])
+
+    expect(stdout).toMatch(/No walk is told: .*ss/)
+  })
+
+  it.each(['0', '65536', 'http', 'sctp/9', ''])('refuses the port "%s"', async (port) => {
+    expect(await explain('--port', port)).toMatchObject({ code: 2, stdout: '' })
   })
 })
 
@@ -146,6 +186,61 @@ describe('doctor', () => {
       if (date !== undefined) response.setHeader('date', date)
       response.end('{}')
     })
+
+  describe('on exposure', () => {
+    const CASE = 'test/fixtures/exposure/05-iptables-drop-policy-22-open-v6-has-no-rules'
+    const leaveFacts = async (change: Partial<FirewallFacts> = {}) => {
+      const facts = await scanFirewall(createRecordedHost({ directory: CASE, clock: 'recorded' }))
+      const moment = { bootId: 'boot-1', readUptimeMs: 3_600_000 }
+      mkdirSync(join(host.directory, 'facts'), { recursive: true })
+      writeFileSync(join(host.directory, 'facts/firewall.json'), JSON.stringify({ ...facts, ...moment, ...change }))
+    }
+
+    it('says that no scan answered, and how to start one', async () => {
+      const { of } = await examine()
+
+      expect(of('firewall')).toMatchObject({ result: 'warn', fix: expect.stringContaining('scan firewall') as string })
+    })
+
+    it('counts what the scan found', async () => {
+      await leaveFacts()
+
+      expect((await examine()).of('firewall')).toMatchObject({
+        result: 'ok',
+        says: expect.stringMatching(/^scanned .* ago: \d+ exposed, \d+ unknown, \d+ filtered$/) as string,
+      })
+    })
+
+    it('says what the scan could not read', async () => {
+      await leaveFacts({ readable: false, reason: 'nft is not installed' })
+
+      expect((await examine()).of('firewall')?.says).toContain('nft is not installed')
+    })
+
+    it('does not count facts of another boot', async () => {
+      await leaveFacts({ bootId: 'boot-0' })
+
+      expect((await examine()).of('firewall')?.says).toContain('another boot')
+    })
+
+    it('asks whether a public address leads here, until somebody says so', async () => {
+      const facts = await scanFirewall(createRecordedHost({ directory: CASE, clock: 'recorded' }))
+      await leaveFacts({ rows: facts.rows.map((row) => ({ ...row, verdict: 'unknown', reason: 'maybe-nat-mapped' })) })
+      const config = join(host.directory, 'agent.toml')
+      writeFileSync(
+        config,
+        'network = { behindNat = false }\n[ports]\n"tcp/1" = { verdict = "exposed", reason = "x", expires = 2020-01-01 }\n',
+      )
+
+      expect((await examine()).of('public address')).toMatchObject({
+        result: 'warn',
+        fix: expect.stringContaining('publicAddresses') as string,
+      })
+      const { of } = await examine('--config', config)
+      expect(of('public address')).toMatchObject({ result: 'ok', says: 'declared: none leads here' })
+      expect(of('declared port')?.says).toBe('tcp/1 was declared until 2020-01-01 and counts no more')
+    })
+  })
 
   it('goes to the collector step by step, and finds nothing wrong with one that answers', async () => {
     const port = await listen(healthy())

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runScanFirewall, scanFirewall } from '../../../agent/commands/scan-firewall.ts'
@@ -17,7 +17,7 @@ async function run(argv: readonly string[]) {
   return { exit, ...printed }
 }
 
-const withoutTime = (facts: FirewallFacts) => ({ ...facts, readAt: '' })
+const withoutTime = (facts: FirewallFacts) => ({ ...facts, readAt: '', readUptimeMs: 0 })
 const scanned = (directory: string) => scanFirewall(createRecordedHost({ directory, clock: 'recorded' }))
 
 describe('scan firewall', () => {
@@ -48,7 +48,8 @@ describe('scan firewall', () => {
     const { exit, out } = await run(['--root', CASE, '--out', file])
 
     expect({ exit, out }).toEqual({ exit: 0, out: '' })
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await scanned(CASE))
+    const left = JSON.parse(readFileSync(file, 'utf8')) as FirewallFacts
+    expect(withoutTime(left)).toEqual(withoutTime(await scanned(CASE)))
   })
 
   it('says what failed where the file cannot be written', async () => {
@@ -63,6 +64,33 @@ describe('scan firewall', () => {
 
     expect(withoutTime(await scanned(CASE))).toEqual(withoutTime(await scanned(CASE)))
     expect((await scanned(CASE)).digest).not.toBe((await scanned(other)).digest)
+  })
+
+  it('judges nothing anew while nothing changed', async () => {
+    const first = await scanned(CASE)
+    const marked = { ...first, rows: [], readAt: 'before' }
+    const again = await scanFirewall(createRecordedHost({ directory: CASE, clock: 'recorded' }), marked)
+
+    expect(again).toEqual({ ...first, rows: [] })
+    const another = { ...marked, digest: 'another' }
+    expect(await scanFirewall(createRecordedHost({ directory: CASE, clock: 'recorded' }), another)).toEqual(first)
+  })
+
+  it('knows what it found last time from its own file alone', async () => {
+    const file = join(temporaryDirectory(), 'firewall.json')
+    const rowsLeft = async () => {
+      await run(['--root', CASE, '--out', file])
+      return (JSON.parse(readFileSync(file, 'utf8')) as FirewallFacts).rows.length
+    }
+    const all = await rowsLeft()
+    const left = JSON.parse(readFileSync(file, 'utf8')) as FirewallFacts
+
+    writeFileSync(file, JSON.stringify({ ...left, rows: left.rows.slice(1) }))
+    expect(await rowsLeft()).toBe(all - 1)
+    for (const useless of ['', '{', '[]', 'null', '{"format":2}', JSON.stringify({ ...left, rows: null })]) {
+      writeFileSync(file, useless)
+      expect(await rowsLeft()).toBe(all)
+    }
   })
 
   it('says which tool is missing where nothing can be judged', async () => {

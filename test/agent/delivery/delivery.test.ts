@@ -265,7 +265,7 @@ describe('the heartbeat', () => {
     ['is a minute when nobody says otherwise', null, null, 0, 60_000],
     ['follows the collector', 20_000, null, 0, 20_000],
     ['follows agent.toml before the collector', 20_000, 5_000, 0, 5_000],
-    ['is up to a tenth shorter, by the server', null, null, 0.5, 57_000],
+    ['is up to a twentieth shorter, by the server', null, null, 1, 57_000],
   ])('%s', (_, asked, configured, spread, expected) => {
     expect(heartbeatMs({ ...FRESH, askedHeartbeatMs: asked }, configured, spread)).toBe(expected)
   })

@@ -23,7 +23,6 @@ function transportTo(url: string, secureContext: SecureContext | null = null): T
     url,
     secureContext,
     credential: () => `ovds_s1_${'x'.repeat(43)}`,
-    agentVersion: '1.2.3',
     nowMs: () => 0,
   })
   onTestFinished(() => transport.close())
@@ -58,7 +57,6 @@ describe('a report on its way', () => {
     expect(collector.received[0]?.headers).toMatchObject({
       authorization: `Bearer ovds_s1_${'x'.repeat(43)}`,
       'content-type': 'application/json',
-      'user-agent': 'overdue-agent/1.2.3',
     })
     expect(collector.received[0]?.headers).not.toHaveProperty('content-encoding')
   })

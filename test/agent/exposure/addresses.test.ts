@@ -80,10 +80,10 @@ describe('a bind address', () => {
   it.each([
     ['loopback', 'filtered', 'loopback-bind'],
     ['link-local', 'filtered', 'link-local-bind'],
-    ['wildcard', 'unknown', 'firewall-not-read'],
-    ['private', 'unknown', 'firewall-not-read'],
-    ['global', 'unknown', 'firewall-not-read'],
-    ['multicast', 'unknown', 'firewall-not-read'],
+    ['wildcard', 'unknown', 'not-scanned'],
+    ['private', 'unknown', 'not-scanned'],
+    ['global', 'unknown', 'not-scanned'],
+    ['multicast', 'unknown', 'not-scanned'],
   ] as const)('that is %s is %s: %s', (bound, verdict, reason) => {
     expect(bindVerdict(bound)).toEqual({ verdict, reason })
   })

@@ -1,5 +1,6 @@
 // A host to judge in memory: one public address of each family on eth0, a container bridge, and the rules of a test.
-import { decideExposure, type ExposureInput, type ExposureRow } from '../../../agent/exposure/decide.ts'
+import { decideExposure } from '../../../agent/exposure/decide.ts'
+import type { ExposureInput, ExposureRow } from '../../../agent/exposure/exposure-scan.ts'
 import { localAddresses, parseInterfaces, parseRoutes } from '../../../agent/exposure/host-network.ts'
 import { joinSources, type RuleTexts } from '../../../agent/exposure/rule-sources.ts'
 import { parseSockets } from '../../../agent/exposure/sockets.ts'

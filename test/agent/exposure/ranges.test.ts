@@ -23,6 +23,27 @@ describe('sets of addresses', () => {
     )
   })
 
+  it('agree with them where one is a list and the other a few of it', () => {
+    const many = fc
+      .uniqueArray(fc.nat(999), { minLength: 300, maxLength: 600 })
+      .map((points) => points.map((at) => [2 * at, 2 * at + 1]))
+    const few = fc.array(fc.tuple(fc.nat(1990), fc.integer({ min: 1, max: 300 })), { minLength: 1, maxLength: 9 })
+    const everyPoint = Array.from({ length: 2300 }, (_, at) => at)
+    const pointsOf = (set: Ranges) => everyPoint.filter((point) => contains(set, point))
+    fc.assert(
+      fc.property(many, few, (list, pairs) => {
+        const a = unionOf(list)
+        const b = unionOf([...pairs.map(([from, size]) => [from, from + size]), [], []])
+
+        expect(pointsOf(intersect(a, b))).toEqual(pointsOf(a).filter((point) => contains(b, point)))
+        expect(intersect(b, a)).toEqual(intersect(a, b))
+        expect(pointsOf(minus(a, b))).toEqual(pointsOf(a).filter((point) => !contains(b, point)))
+        expect(pointsOf(minus(b, a))).toEqual(pointsOf(b).filter((point) => !contains(a, point)))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
   it('stay sorted and without empty ranges', () => {
     fc.assert(
       fc.property(ranges, ranges, (a, b) => {

@@ -45,7 +45,7 @@ describe('the sockets of a real machine', () => {
     const rows = await rowsOf(FILES)
 
     expect(rows.find(({ port }) => port === 5432)).toMatchObject({ verdict: 'filtered', reason: 'loopback-bind' })
-    expect(rows.find(({ port }) => port === 22)).toMatchObject({ verdict: 'unknown', reason: 'firewall-not-read' })
+    expect(rows.find(({ port }) => port === 22)).toMatchObject({ verdict: 'unknown', reason: 'not-scanned' })
     expect(rows.some(({ verdict }) => verdict === 'exposed')).toBe(false)
   })
 })

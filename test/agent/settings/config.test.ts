@@ -38,6 +38,28 @@ describe('agent.toml', () => {
     })
   })
 
+  it('declares what the host cannot see of its network, and of single ports', () => {
+    const config = configOf(`
+      [network]
+      publicAddresses = ["203.0.113.7", "2001:DB8::7"]
+      publicAddress = "auto"
+      [ports]
+      "tcp/8080" = { verdict = "filtered", reason = " behind the balancer ", expires = 2027-06-30 }
+      "udp/53" = { verdict = "exposed", reason = "anycast", expires = "2026-12-31" }
+    `)
+
+    expect(config.asksCloud).toBe(true)
+    expect(config.declarations).toEqual({
+      publicAddresses: ['203.0.113.7', '2001:db8::7'],
+      behindNat: null,
+      ports: {
+        'tcp/8080': { verdict: 'filtered', reason: 'behind the balancer', expires: '2027-06-30' },
+        'udp/53': { verdict: 'exposed', reason: 'anycast', expires: '2026-12-31' },
+      },
+      cloudAddresses: [],
+    })
+  })
+
   it('may be missing: everything has a default', () => {
     expect(configOf(null)).toEqual({
       url: null,
@@ -47,6 +69,8 @@ describe('agent.toml', () => {
       allowPlainHttp: false,
       backoffMaxMs: 300_000,
       labels: { name: null, application: null, environment: null, tags: {}, heartbeatMs: null },
+      declarations: { publicAddresses: [], behindNat: null, ports: {}, cloudAddresses: [] },
+      asksCloud: false,
       stateDirectory: '/var/lib/overdue-agent',
       runtimeDirectory: '/run/overdue-agent',
       factsDirectory: '/run/overdue/facts',
@@ -57,9 +81,33 @@ describe('agent.toml', () => {
   it.each([
     ['an unknown key', 'hartbeat = "60s"', '/etc/overdue/agent.toml: hartbeat: there is no such key'],
     ['a key of another program', 'listen = ":8480"', 'agent.toml: listen: there is no such key'],
-    ['a key that is not to be had yet', 'ports = 1', 'agent.toml: ports: there is no such key'],
+    ['ports that are no table', 'ports = 1', 'agent.toml: ports = 1: write a table of ports'],
+    ['a port without its protocol', '[ports.443]\nverdict = "filtered"', 'name port "443" like "tcp/443"'],
+    [
+      'a port without a reason',
+      '[ports."tcp/443"]\nverdict = "filtered"\nexpires = 2027-06-30',
+      'tcp/443: reason: write why',
+    ],
+    [
+      'a port that is declared for ever',
+      '[ports."tcp/443"]\nverdict = "filtered"\nreason = "x"',
+      'tcp/443: expires: write the last day',
+    ],
+    [
+      'a day that is none',
+      '[ports."udp/53"]\nverdict = "exposed"\nreason = "x"\nexpires = "2027-02-30"',
+      'udp/53: expires: write the last day',
+    ],
+    ['a verdict that is none', '[ports."tcp/1"]\nverdict = "open"', 'tcp/1: verdict: write "exposed" or "filtered"'],
+    [
+      'a private address as a public one',
+      'network = { publicAddresses = ["10.0.0.5"] }',
+      'publicAddresses: "10.0.0.5" is no public address',
+    ],
+    ['a word for behindNat', 'network = { behindNat = "yes" }', 'behindNat: write true or false'],
+    ['another way to ask the cloud', 'network = { publicAddress = "ec2" }', 'publicAddress: write "auto"'],
     ['__proto__', '__proto__ = { a = 1 }', 'there is no such key'],
-    ['a table', '[network]\nallow = 1', 'agent.toml: network: there is no such key'],
+    ['a table with another key', '[network]\nallow = 1', '"allow" is none of its keys'],
     ['a number for a text', 'name = 5', 'name = 5: write a text'],
     ['an empty name', 'name = " "', 'name = " ": write a text'],
     ['a name with a control character', 'name = "a\\u0007b"', 'name = '],

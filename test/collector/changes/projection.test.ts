@@ -140,6 +140,25 @@ describe('counts', () => {
       promoted: 2,
       reasons: { exposed: 1, stale: 1, silent: 1 },
       lifecycle: { active: 2, 'pending-approval': 1, conflict: 0, removed: 0 },
+      exposureMissing: { 'public-address': 0, scan: 0, other: 1 },
+    })
+  })
+
+  it.each([
+    ['maybe-nat-mapped', 'public-address'],
+    ['not-scanned', 'scan'],
+    ['facts-old', 'scan'],
+    ['opaque-rule', 'other'],
+  ] as const)('say for %s that %s is missing', (missing, what) => {
+    const value = { count: 1, exposure: 'unknown' as const, openPorts: [], openPortsCount: 1, missing }
+    const listeners = { outcome: 'observed' as const, reason: null, readAt: 0, value, failedSince: null }
+    const source = createCommitSource([serverRecord('a', { sections: { listeners } }, { exposure: 'unknown' })])
+
+    expect(new Projection(source).counts().exposureMissing).toEqual({
+      'public-address': 0,
+      scan: 0,
+      other: 0,
+      [what]: 1,
     })
   })
 })

@@ -20,7 +20,16 @@ describe('show', () => {
     const server = await addServer('web-03', ({ report }) => {
       report.state.listeners = observed([
         { protocol: 'tcp', family: 4, address: '127.0.0.1', port: 5432, verdict: 'filtered', reason: 'loopback-bind' },
-        { protocol: 'tcp', family: 6, address: '::', port: 443, verdict: 'unknown', reason: 'firewall-not-read' },
+        {
+          protocol: 'tcp',
+          family: 6,
+          address: '::',
+          port: 443,
+          verdict: 'exposed',
+          reason: 'accept-rule',
+          unit: 'nginx.service',
+          rule: 'tcp dport 443 accept',
+        },
       ])
     })
     const { stdout } = await overdue.run(['show', server.id])
@@ -28,9 +37,9 @@ describe('show', () => {
     const at = lines.indexOf('Ports')
 
     expect(lines.slice(at + 1, at + 4).map((line) => line.trim().split(/ {2,}/))).toEqual([
-      ['PORT', 'ADDRESS', 'EXPOSURE', 'REASON'],
-      ['tcp 443', '::', 'unknown', 'firewall-not-read'],
-      ['tcp 5432', '127.0.0.1', 'filtered', 'loopback-bind'],
+      ['PORT', 'ADDRESS', 'EXPOSURE', 'REASON', 'UNIT', 'RULE'],
+      ['tcp 443', '::', 'exposed', 'accept-rule', 'nginx.service', 'tcp dport 443 accept'],
+      ['tcp 5432', '127.0.0.1', 'filtered', 'loopback-bind', '-', '-'],
     ])
   })
 

@@ -153,7 +153,10 @@ describe('the fleet page', () => {
 
     expect(page).toContain('overdue-collector join-key create')
     expect(page).toContain('--url https://overdue.example.net --bundle overdue.join')
-    expect(page).toContain('sudo overdue-agent enroll --join-key-file overdue.join\nsudo overdue-agent run<')
+    expect(page).toContain(
+      'curl -fsSL https://overdue.example.net/install.sh | sudo sh -s -- --join-key-file overdue.join<',
+    )
+    expect(page.match(/data-copy/g)).toHaveLength(2)
     expect(page).not.toContain('--data-dir')
     expect(page).toContain('class="tiles"')
     expect(page).not.toContain('<table')
@@ -170,7 +173,7 @@ describe('the fleet page', () => {
     ['http://127.0.0.1:8480', false],
     ['https://overdue.example.net', false],
   ])('says for %s whether agents must be told that plain HTTP is meant', (collectorUrl, isTold) => {
-    expect(render([], { collectorUrl }).match(/--allow-plain-http/g)?.length ?? 0).toBe(isTold ? 2 : 0)
+    expect(render([], { collectorUrl }).includes('allowPlainHttp = true')).toBe(isTold)
   })
 
   it('leads to those who are not counted, and says that the collector was blind', () => {
@@ -190,6 +193,20 @@ describe('the fleet page', () => {
 
   it('says nothing of it where every server counts', () => {
     expect(render([serverRecord({ name: 'a' })])).not.toContain('Not counted')
+  })
+
+  it('says how many servers cannot tell who reaches them, and how to declare it', () => {
+    const fleet = [serverRecord({ name: 'a' })]
+    const summary = toSummary(projectionOf(fleet), null, FLEET_NOW)
+    const of = (counts: object) =>
+      render(fleet, { summary: { ...summary, exposureMissing: { 'public-address': 0, scan: 0, other: 3, ...counts } } })
+
+    expect(of({ 'public-address': 1_200 })).toMatch(/1,200 servers cannot tell whether a public address leads to them:/)
+    expect(of({ 'public-address': 1 })).toContain('<code>publicAddresses</code>')
+    expect(of({ scan: 1 })).toMatch(
+      /On 1 server no scan of the firewall has answered:\s*<code>overdue-agent doctor<\/code>/,
+    )
+    expect(of({})).not.toContain('exposure-note')
   })
 
   it('links its neighbours as plain pages', () => {

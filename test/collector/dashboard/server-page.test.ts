@@ -4,7 +4,7 @@ import { serverPage } from '../../../collector/dashboard/server-page.ts'
 import type { HistoryRecord } from '../../../collector/store/records.ts'
 import { toHistoryItem } from '../../../collector/views/history-view.ts'
 import { toServerDocument } from '../../../collector/views/server-view.ts'
-import { CAUSE_WORDS, EVENT_WORDS } from '../../../collector/dashboard/words.ts'
+import { CAUSE_WORDS, EVENT_WORDS, LISTENER_REASON_WORDS } from '../../../collector/dashboard/words.ts'
 import type { ObservedSections } from '../../../shared/judgement/subject.ts'
 import { EVENT_TYPES } from '../../../shared/judgement/transition.ts'
 import type { Listener } from '../../../shared/sections/listeners.ts'
@@ -26,7 +26,7 @@ const LISTENER: Listener = {
   address: '0.0.0.0',
   port: 443,
   verdict: 'unknown',
-  reason: 'firewall-not-read',
+  reason: 'not-scanned',
 }
 
 /** `look`: what became of reading them, where that is not what `rows` say. */
@@ -155,6 +155,57 @@ describe('the page of a server', () => {
     expect(rows[0]).toContain('0.0.0.0')
     expect(rows[1]).toContain('tcp 5432')
     expect(rows[1]).toContain('only this server itself')
+  })
+
+  it('quotes the rule that decided, with the share it lets through, the unit and the container', () => {
+    const rule = '-s 198.51.100.0/24 -j <b>DROP</b>'
+    const page = renderPorts([
+      { ...LISTENER, verdict: 'exposed', reason: 'accept-rule', unit: 'nginx.service', rule, share: 0.9953 },
+      { ...LISTENER, port: 8080, verdict: 'exposed', reason: 'dnat-forward', via: 'dnat', container: 'shop', share: 1 },
+    ])
+
+    expect(page).toContain('a rule lets everybody in')
+    expect(page).toContain('<code class="port-rule">-s 198.51.100.0/24 -j &lt;b>DROP&lt;/b></code>')
+    expect(page).toContain('99.5 % of the internet gets through.')
+    expect(page).toContain('<span class="port-unit">nginx.service</span>')
+    expect(page).toContain('<span class="port-unit">container shop</span>')
+    expect(page).toContain('(through address translation)')
+    expect(page).not.toContain('100.0 %')
+  })
+
+  it('shows what was declared, and that it counts no more', () => {
+    const declared = {
+      by: 'ports',
+      judged: 'exposed',
+      why: 'behind NET-12',
+      expires: '2026-12-31',
+      isExpired: false,
+    } as const
+    const page = renderPorts([
+      { ...LISTENER, port: 1, verdict: 'filtered', reason: 'declared', declared },
+      { ...LISTENER, port: 2, verdict: 'exposed', reason: 'accept-rule', declared: { ...declared, isExpired: true } },
+    ])
+
+    expect(page).toContain('Declared (ports), until 2026-12-31: behind NET-12. By itself this server says exposed.')
+    expect(page).toContain('until 2026-12-31, which counts no more: behind NET-12')
+  })
+
+  it.each(Object.keys(LISTENER_REASON_WORDS))('has words for the reason %s', (reason) => {
+    expect(renderPorts([{ ...LISTENER, reason }])).toContain(LISTENER_REASON_WORDS[reason])
+  })
+
+  it('tells of a port that opened with the rule that let it', () => {
+    const data = {
+      protocol: 'tcp',
+      family: 4,
+      port: 443,
+      unit: 'nginx.service',
+      reason: 'accept-rule',
+      rule: 'dport 443 accept',
+    }
+    const page = render({}, [event({ type: 'exposed', data })])
+
+    expect(page).toMatch(/tcp 443 \(nginx\.service\): a rule lets everybody in\s*<code>dport 443 accept<\/code>/)
   })
 
   it('shows a bounded number of ports and says how many more there are', () => {

@@ -178,7 +178,17 @@ const LISTENER: Listener = {
   address: '0.0.0.0',
   port: 443,
   verdict: 'unknown',
-  reason: 'firewall-not-read',
+  reason: 'not-scanned',
+}
+
+const NOTHING_FOUND = {
+  unit: null,
+  process: null,
+  container: null,
+  via: null,
+  rule: null,
+  share: null,
+  declared: null,
 }
 
 describe('what waits for connections', () => {
@@ -188,13 +198,35 @@ describe('what waits for connections', () => {
   it('is every row in the document, and the ports that may be reached in both', () => {
     const document = toServerDocument(record, NOW, NOW, rows)
 
-    expect(document.listeners).toEqual(
-      rows.map((row) => ({ ...row, unit: null, process: null, via: null, rule: null, share: null })),
-    )
+    expect(document.listeners).toEqual(rows.map((row) => ({ ...row, ...NOTHING_FOUND })))
     const { port, protocol, family, verdict } = LISTENER
     expect(document.openPorts).toEqual([{ protocol, family, port, unit: null, process: null, verdict }])
     expect(toServerItem(record, NOW, NOW).openPorts).toEqual(document.openPorts)
     expect(document).toMatchObject({ openPortsMore: 0, packagesCount: 825, exposure: 'unknown' })
+  })
+
+  it('brings with it what a scan found out, and names the unit of an open port', () => {
+    const found = { unit: 'nginx.service', container: 'shop', via: 'dnat', rule: 'accept', share: 0.99 } as const
+    const declared = {
+      by: 'network.behindNat',
+      judged: 'unknown',
+      why: 'yes',
+      expires: null,
+      isExpired: false,
+    } as const
+    const open = { ...LISTENER, verdict: 'exposed', ...found, declared } as const
+    const seen = recordOf(1, { listeners: observed(summarizeListeners([open])) })
+    const document = toServerDocument(seen, NOW, NOW, [open])
+
+    expect(document.listeners).toEqual([{ ...open, process: null }])
+    expect(document.openPorts).toMatchObject([{ port: 443, unit: 'nginx.service', verdict: 'exposed' }])
+  })
+
+  it('is named in a list as far as units with long names leave room', () => {
+    const open = (port: number) => ({ ...LISTENER, port, unit: `${'u'.repeat(90)}.service` })
+    const long = recordOf(1, { listeners: observed(summarizeListeners([open(1), open(2), open(3)])) })
+
+    expect(toServerItem(long, NOW, NOW)).toMatchObject({ openPorts: [{ port: 1 }, { port: 2 }], openPortsMore: 1 })
   })
 
   it('is not known where the host could not look, whatever list the store still has', () => {

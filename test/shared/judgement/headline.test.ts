@@ -5,6 +5,7 @@ import { DEFAULT_POLICY } from '../../../shared/judgement/policy.ts'
 import type { ObservedSections, Subject } from '../../../shared/judgement/subject.ts'
 import type { KernelSection } from '../../../shared/sections/kernel.ts'
 import type { SentinelSection } from '../../../shared/sections/sentinel.ts'
+import type { OpenPort } from '../../../shared/sections/summaries.ts'
 import { contact, DAY, failing, flag, HOUR, kernels, MINUTE, NOW, observed, SECOND, subject } from './subjects.ts'
 
 const NEED = { sentinel: observed(flag({ packages: ['linux-image-6.8.0-79', 'libssl3'] })) }
@@ -143,5 +144,33 @@ describe('the headline of any other state', () => {
     ],
   ] as [string, ObservedSections, Partial<Subject>, string][])('%s', (_, sections, change, expected) => {
     expect(sentence(sections, change)).toBe(expected)
+  })
+})
+
+describe('the headline of an exposed server', () => {
+  const port = (number: number, verdict: OpenPort['verdict'] = 'exposed', family: 4 | 6 = 4): OpenPort => ({
+    protocol: 'tcp',
+    family,
+    port: number,
+    verdict,
+  })
+  const exposed = judge(subject(NEED, { ...since(HOUR), exposure: 'exposed' }), DEFAULT_POLICY, NOW)
+
+  it.each([
+    ['names the open port', [port(443)], 'tcp 443 is open to anywhere.'],
+    ['names it once for both families', [port(443), port(443, 'exposed', 6)], 'tcp 443 is open to anywhere.'],
+    ['names two', [port(80), port(443)], 'tcp 80 and tcp 443 are open to anywhere.'],
+    ['counts the rest', [22, 80, 443, 8080].map((one) => port(one)), 'tcp 22, tcp 80 and 2 more are open to anywhere.'],
+    ['leaves out what is only unknown', [port(443), port(53, 'unknown')], 'tcp 443 is open to anywhere.'],
+    ['names none that is not known', [], 'it is open to anywhere.'],
+  ])('%s', (_, ports, said) => {
+    expect(headline(exposed, NOW, ports).split('; ').at(-1)).toBe(said)
+  })
+
+  it('names the port nobody can judge where policy counts it', () => {
+    const policy = { ...DEFAULT_POLICY, unknownExposureCounts: true }
+    const verdict = judge(subject(NEED, { ...since(HOUR), exposure: 'unknown' }), policy, NOW)
+
+    expect(headline(verdict, NOW, [port(443, 'unknown')])).toMatch(/; who can reach tcp 443 is not known\.$/)
   })
 })

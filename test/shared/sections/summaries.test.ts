@@ -8,7 +8,7 @@ const listener = (change: Partial<Listener>): Listener => ({
   address: '0.0.0.0',
   port: 80,
   verdict: 'unknown',
-  reason: 'firewall-not-read',
+  reason: 'not-scanned',
   ...change,
 })
 

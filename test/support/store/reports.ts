@@ -36,7 +36,7 @@ export const KERNEL: KernelSection = {
   newestInstalled: null,
 }
 export const LISTENERS: ListenersSection = [
-  { protocol: 'tcp', family: 4, address: '0.0.0.0', port: 443, verdict: 'unknown', reason: 'firewall-not-read' },
+  { protocol: 'tcp', family: 4, address: '0.0.0.0', port: 443, verdict: 'unknown', reason: 'not-scanned' },
   { protocol: 'tcp', family: 4, address: '127.0.0.1', port: 5432, verdict: 'filtered', reason: 'loopback-bind' },
 ]
 export const PACKAGES: PackagesSection = ['libssl3:amd64=3.0.17-1~deb12u2', 'openssl:amd64=3.0.17-1~deb12u2']

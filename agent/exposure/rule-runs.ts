@@ -1,0 +1,121 @@
+// Long lists of addresses as few rules: of rules that ask for nothing but an address, and then end the chain, each
+// address meets one. So a run of them is one rule for each thing that can happen, whatever their order. Pure.
+import { amongEnds } from './conditions.ts'
+import { minus, NOTHING, sizeOf, union, unionOf, type Ranges } from './ranges.ts'
+import type { Condition, Rule, Verdict } from './ruleset.ts'
+
+/** What rules of one run have in common. Null: not of any run. */
+export function shapeOf({ conditions, acts, verdict }: Rule): string | null {
+  const asked = addressOf(conditions)
+  if (acts.length > 0 || asked?.ends === undefined || endOf(verdict) === null) return null
+  const others = conditions.filter((condition) => condition !== asked)
+  if (others.some(({ key }) => key === null)) return null
+  return `${asked.ends.side} ${asked.ends.family} ${JSON.stringify(others.map(({ key }) => key))}`
+}
+
+/** The sender where it is asked for; a second question for the sender leaves none. */
+function addressOf(conditions: readonly Condition[]): Condition | undefined {
+  const senders = conditions.filter(({ ends }) => ends?.side === 'source')
+  if (senders.length > 0) return senders.length === 1 ? senders[0] : undefined
+  const receivers = conditions.filter(({ ends }) => ends !== undefined)
+  return receivers.length === 1 ? receivers[0] : undefined
+}
+
+/** Null: the next rule is asked as well. */
+function endOf(verdict: Verdict): string | null {
+  if (verdict.kind === 'goto') return `goto ${verdict.chain}`
+  if (verdict.kind === 'drop') return verdict.isTold === true ? 'reject' : 'drop'
+  return verdict.kind === 'accept' || verdict.kind === 'return' ? verdict.kind : null
+}
+
+/** `shapes`: of each rule, equal where they are of one run; null where they are of none. */
+export function joinRuns(rules: readonly Rule[], shapes: readonly unknown[]): Rule[] {
+  const joined: Rule[] = []
+  let from = 0
+  for (let at = 1; at <= rules.length; at += 1) {
+    if (at < rules.length && shapes[at] !== null && shapes[at] === shapes[from]) continue
+    const run = rules.slice(from, at)
+    joined.push(...(run.length === 1 ? run : unitedRun(run)))
+    from = at
+  }
+  return joined
+}
+
+type Member = { rule: Rule; set: Ranges; end: string }
+
+function unitedRun(run: readonly Rule[]): Rule[] {
+  const members = run.flatMap((rule): Member[] => {
+    const asked = addressOf(rule.conditions)
+    return asked?.ends === undefined ? [] : [{ rule, set: asked.ends.set, end: endOf(rule.verdict) ?? '' }]
+  })
+  const sets = firstMatches(neighboursJoined(members))
+  const alike = [...Map.groupBy(members, ({ end }) => end)]
+  const rules = alike.map(([end, some]) => united(some, sets.get(end) ?? NOTHING))
+  return rules.length === 1 ? rules : choice(rules, unionOf([...sets.values()]))
+}
+
+/** One rule that asks for all of their addresses, and then for which it is: what is left is then made once. */
+function choice(rules: readonly Rule[], all: Ranges): Rule[] {
+  const entries = rules.flatMap(({ conditions, verdict, text }) => {
+    const condition = addressOf(conditions)
+    return condition === undefined ? [] : [{ condition, verdict, text }]
+  })
+  const text = () => rules.map((rule) => rule.text()).join('; ')
+  return rules
+    .slice(0, 1)
+    .map((rule) => ({ ...withAddresses(rule, all), text, verdict: { kind: 'dispatch', entries } }))
+}
+
+function withAddresses(rule: Rule, set: Ranges): Rule {
+  const asked = addressOf(rule.conditions)
+  const conditions = rule.conditions.map((condition) =>
+    condition === asked && asked.ends !== undefined ? amongEnds({ ...asked.ends, set }) : condition,
+  )
+  return { ...rule, conditions }
+}
+
+type Part = { end: string; set: Ranges }
+
+function neighboursJoined(members: readonly Member[]): Part[] {
+  const parts: Part[] = []
+  let sets: Ranges[] = []
+  for (const [at, { set, end }] of members.entries()) {
+    sets.push(set)
+    if (members[at + 1]?.end === end) continue
+    parts.push({ end, set: unionOf(sets) })
+    sets = []
+  }
+  return parts
+}
+
+/** By what happens: the addresses to which it happens first. By halves, since one by one would be quadratic. */
+function firstMatches(parts: readonly Part[]): Map<string, Ranges> {
+  const [first] = parts
+  if (first === undefined) return new Map()
+  if (parts.length === 1) return new Map([[first.end, first.set]])
+  const middle = parts.length >>> 1
+  const found = firstMatches(parts.slice(0, middle))
+  const taken = unionOf([...found.values()])
+  for (const [end, set] of firstMatches(parts.slice(middle))) {
+    found.set(end, union(found.get(end) ?? NOTHING, minus(set, taken)))
+  }
+  return found
+}
+
+function united(alike: readonly Member[], set: Ranges): Rule {
+  const widest = widestOf(alike)
+  const rule = withAddresses(widest.rule, set)
+  if (alike.length === 1) return rule
+  return { ...rule, text: () => `${widest.rule.text()} (and ${alike.length - 1} more like it)` }
+}
+
+/** It is quoted for all of them. */
+function widestOf([first, ...others]: readonly Member[]): Member {
+  if (first === undefined) throw new RangeError('no rule to unite')
+  let [widest, size] = [first, sizeOf(first.set)]
+  for (const one of others) {
+    const own = sizeOf(one.set)
+    if (own > size) [widest, size] = [one, own]
+  }
+  return widest
+}

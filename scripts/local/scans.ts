@@ -1,0 +1,38 @@
+// Answers the local agent's asks for scans, as systemd's path units and timers do on a host that was installed.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { command, type Programs } from './programs.ts'
+
+const LOOK_EVERY_MS = 500
+const TIMER_MS = 15 * 60_000
+
+type Places = { directory: string; factsDirectory: string; root: string | null }
+
+/** Scans the firewall now, when it is asked for, and every 15 min. Ends with this process. */
+export function answerScans(programs: Programs, { directory, factsDirectory, root }: Places): void {
+  const asks = join(directory, 'ask')
+  mkdirSync(asks, { recursive: true, mode: 0o700 })
+  const out = ['--out', join(factsDirectory, 'firewall.json'), ...(root === null ? [] : ['--root', root])]
+  const scans = {
+    firewall: ['scan', 'firewall', ...out],
+    // A recording has no make and model of its own.
+    ...(root === null ? { inventory: ['scan', 'inventory', '--facts-dir', factsDirectory] } : {}),
+  }
+  const running = new Set<string>()
+  const scan = (name: string, args: string[]): void => {
+    running.add(name)
+    const { file, args: argv } = command('agent', programs.agent, args)
+    spawn(file, argv, { stdio: 'ignore' }).once('close', () => running.delete(name))
+  }
+  scan('firewall', scans.firewall)
+  setInterval(() => {
+    for (const [name, args] of Object.entries(scans)) {
+      const ask = join(asks, name)
+      if (running.has(name) || !existsSync(ask)) continue
+      rmSync(ask, { force: true })
+      scan(name, args)
+    }
+  }, LOOK_EVERY_MS).unref()
+  setInterval(() => scan('firewall', scans.firewall), TIMER_MS).unref()
+}
