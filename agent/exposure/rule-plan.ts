@@ -21,7 +21,6 @@ type Entry = {
   rule: Rule
   /** Without the questions that family, protocol and port settle. */
   rest: Rule
-  shape: number | null
   restShape: number | null
   /** The ports it asks for; one set for each question. */
   ports: readonly Ranges[]
@@ -56,7 +55,7 @@ export function planFor(chain: Chain, { family, protocol, dport }: Asked): Plan 
 
 function planForAll({ entries }: Index): Plan {
   const rules = entries.map(({ rule }) => rule)
-  const shapes = entries.map(({ shape }) => shape)
+  const shapes = rules.map(shapeOf)
   return { rules: joinRuns(rules, shapes), from: 0, beyond: 65_536, work: entries.length }
 }
 
@@ -129,8 +128,7 @@ function entryOf(rule: Rule, numberOf: (shape: string | null) => number | null):
   const rest = conditions.length === rule.conditions.length ? rule : { ...rule, conditions }
   const isLarge = conditions.some(({ ends }) => (ends?.set.length ?? 0) > UNITED_BORDERS_MAX)
   const ports = rule.conditions.flatMap((condition) => (condition.ports === undefined ? [] : [condition.ports.set]))
-  const shape = numberOf(shapeOf(rule))
-  return { rule, rest, shape, restShape: isLarge ? null : numberOf(shapeOf(rest)), ports }
+  return { rule, rest, restShape: isLarge ? null : numberOf(shapeOf(rest)), ports }
 }
 
 function canConcern({ conditions }: Rule, family: Family, protocol: Protocol): boolean {

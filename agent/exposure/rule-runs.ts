@@ -8,9 +8,14 @@ import type { Condition, Rule, Verdict } from './ruleset.ts'
 export function shapeOf({ conditions, acts, verdict }: Rule): string | null {
   const asked = addressOf(conditions)
   if (acts.length > 0 || asked?.ends === undefined || endOf(verdict) === null) return null
-  const others = conditions.filter((condition) => condition !== asked)
-  if (others.some(({ key }) => key === null)) return null
-  return `${asked.ends.side} ${asked.ends.family} ${JSON.stringify(others.map(({ key }) => key))}`
+  let shape = `${asked.ends.side} ${asked.ends.family}`
+  for (const condition of conditions) {
+    if (condition === asked) continue
+    if (condition.key === null) return null
+    // With its length: keys hold names that somebody chose.
+    shape += ` ${condition.key.length}:${condition.key}`
+  }
+  return shape
 }
 
 /** The sender where it is asked for; a second question for the sender leaves none. */
