@@ -3,7 +3,7 @@
 import type Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { FieldError } from './problem.ts'
-import { fieldErrors } from './validation.ts'
+import { fieldErrors, onFirstUse } from './validation.ts'
 
 export type OnReplyMismatch = (route: string, errors: readonly FieldError[]) => void
 
@@ -13,9 +13,9 @@ export function replySerializer(
   onMismatch: OnReplyMismatch,
 ): (request: SerializerRequest) => (data: unknown) => string {
   return ({ schema, method, url }) => {
-    const compiled = Compile(schema as Type.TSchema)
+    const compiled = onFirstUse(() => Compile(schema as Type.TSchema))
     return (data) => {
-      if (!compiled.Check(data)) onMismatch(`${method} ${url}`, fieldErrors(compiled, data))
+      if (!compiled().Check(data)) onMismatch(`${method} ${url}`, fieldErrors(compiled(), data))
       return JSON.stringify(data)
     }
   }

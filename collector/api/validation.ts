@@ -11,11 +11,17 @@ type Finding = { keyword: string; instancePath: string; message: string; params:
 
 /** A Fastify validator: the value itself when it fits (nothing is coerced or removed), a 422 problem when not. */
 export function validatorFor(schema: Type.TSchema): (value: unknown) => { value: unknown } | { error: ProblemError } {
-  const compiled = Compile(schema)
+  const compiled = onFirstUse(() => Compile(schema))
   return (value) => {
-    if (compiled.Check(value)) return { value }
-    return { error: new ProblemError('invalid-body', { errors: fieldErrors(compiled, value) }) }
+    if (compiled().Check(value)) return { value }
+    return { error: new ProblemError('invalid-body', { errors: fieldErrors(compiled(), value) }) }
   }
+}
+
+/** All schemas of all routes take a tenth of a second to compile: a collector that starts has agents waiting. */
+export function onFirstUse<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => (made ??= { value: make() }).value
 }
 
 /** What is wrong with `value`, at most 20 fields, each once. */

@@ -15,15 +15,32 @@ export type Searchable = {
 
 /** The list never changes afterwards. `now` in epoch ms. */
 export function findServers(servers: Searchable, query: Query, now: number): readonly ServerRecord[] {
-  if (query.length === 0) return servers.inOrder()
+  return query.length === 0 ? servers.inOrder() : select(servers, query, now, ({ record }) => record, compareRecords)
+}
+
+/** The same servers, as queries ask them. */
+export function findRows(servers: Searchable, query: Query, now: number): readonly RecordRow[] {
+  const compare = (a: RecordRow, b: RecordRow) => compareRecords(a.record, b.record)
+  return query.length === 0 ? servers.rowsInOrder() : select(servers, query, now, (row) => row, compare)
+}
+
+/** One list, filled as it is found: a second one of 100,000 is work for the garbage collector. */
+function select<T>(
+  servers: Searchable,
+  query: Query,
+  now: number,
+  pick: (row: RecordRow) => T,
+  compare: (a: T, b: T) => number,
+): T[] {
   const test = rowTest(query)
-  const found: ServerRecord[] = []
-  for (const row of servers.rowsInOrder()) if (test(row, now)) found.push(row.record)
+  const found: T[] = []
+  for (const row of servers.rowsInOrder()) if (test(row, now)) found.push(pick(row))
   if (!query.some(({ key }) => key === 'lifecycle')) return found
-  const contactOf = (id: string) => servers.lastContactAt(id)
-  const others: ServerRecord[] = []
+  const before = found.length
   for (const record of servers.all()) {
-    if (record.lifecycle !== 'active' && test(new RecordRow(record, contactOf), now)) others.push(record)
+    if (record.lifecycle === 'active') continue
+    const row = new RecordRow(record, (id) => servers.lastContactAt(id))
+    if (test(row, now)) found.push(pick(row))
   }
-  return others.length === 0 ? found : [...found, ...others].sort(compareRecords)
+  return found.length === before ? found : found.sort(compare)
 }

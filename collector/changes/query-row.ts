@@ -9,6 +9,7 @@ export type ContactOf = (id: string) => number | null
 const COMMON_MAX = 10_000
 const commonTexts = new Map<string, string>()
 const commonSystems = new Map<string, NonNullable<QueryRow['os']>>()
+const commonTags = new Map<string, QueryRow['tags']>()
 
 const NO_TAGS: Readonly<Record<string, string>> = {}
 
@@ -43,7 +44,7 @@ export class RecordRow implements QueryRow {
     this.reasons = verdict.reasons
     this.application = commonText(applicationOf(record))
     this.environment = commonText(host?.environment ?? null)
-    this.tags = host?.tags ?? NO_TAGS
+    this.tags = host === null ? NO_TAGS : common(commonTags, JSON.stringify(host.tags), host.tags)
     this.packages = verdict.packages
     this.openPorts = sections.listeners?.value?.openPorts ?? null
     this.outdatedUnits = null

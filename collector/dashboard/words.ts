@@ -63,11 +63,13 @@ export const LISTENER_REASON_WORDS: Readonly<Record<string, string>> = {
   'cloud-public-address': 'the rules let it in, and the cloud names a public address',
 }
 
-const COUNT_FORMAT = new Intl.NumberFormat('en')
+/** Made when it is first needed: it takes 20 ms of a collector's start. */
+let countFormat: Intl.NumberFormat | null = null
 
 /** "4,812". */
 export function countText(count: number): string {
-  return COUNT_FORMAT.format(count)
+  countFormat ??= new Intl.NumberFormat('en')
+  return countFormat.format(count)
 }
 
 /** A sentence for every life that is not simply `active`: such a server is in no list and in no count. */

@@ -1,5 +1,5 @@
 // What the selected servers have in common, counted: each value beside its key is a term of the query language.
-import { applicationOf, type ServerRecord } from '../store/records.ts'
+import type { QueryRow } from '../../shared/query/row.ts'
 import { osText } from './os-text.ts'
 
 export const FACET_KEYS = ['state', 'reporting', 'exposure', 'reason', 'app', 'env', 'os', 'tag'] as const
@@ -15,25 +15,22 @@ export const FACET_VALUES_MAX = 50
 
 type Tally = Map<string, number>
 
-export function toFacets(servers: Iterable<ServerRecord>): Facets {
+export function toFacets(rows: Iterable<QueryRow>): Facets {
   const tallies = Object.fromEntries(FACET_KEYS.map((key) => [key, new Map()])) as Record<FacetKey, Tally>
-  for (const server of servers) addServer(tallies, server)
+  for (const row of rows) addRow(tallies, row)
   return Object.fromEntries(FACET_KEYS.map((key) => [key, toFacet(tallies[key])])) as Facets
 }
 
 /** A value that is not known is counted nowhere. */
-function addServer(tallies: Record<FacetKey, Tally>, server: ServerRecord): void {
-  const { verdict } = server
-  const host = server.sections.host?.value ?? null
-  add(tallies.state, verdict.state)
-  add(tallies.reporting, verdict.reporting)
-  add(tallies.exposure, verdict.exposure)
-  for (const reason of verdict.reasons) add(tallies.reason, reason)
-  add(tallies.app, applicationOf(server))
-  if (host === null) return
-  add(tallies.env, host.environment)
-  add(tallies.os, osText(host.os))
-  for (const key of Object.keys(host.tags)) add(tallies.tag, key)
+function addRow(tallies: Record<FacetKey, Tally>, row: QueryRow): void {
+  add(tallies.state, row.state)
+  add(tallies.reporting, row.reporting)
+  add(tallies.exposure, row.exposure)
+  for (const reason of row.reasons) add(tallies.reason, reason)
+  add(tallies.app, row.application)
+  add(tallies.env, row.environment)
+  add(tallies.os, osText(row.os))
+  for (const key in row.tags) add(tallies.tag, key)
 }
 
 function add(tally: Tally, value: string | null): void {

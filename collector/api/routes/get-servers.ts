@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { byUrgency } from '../../../shared/judgement/order.ts'
 import { paths } from '../../../shared/protocol/paths.ts'
-import { findServers } from '../../changes/find-servers.ts'
+import { findRows, findServers } from '../../changes/find-servers.ts'
 import type { CollectorContext } from '../../context.ts'
 import { nameOf, type ServerRecord } from '../../store/records.ts'
 import { toFacets } from '../../views/facets-view.ts'
@@ -37,12 +37,14 @@ export function getServers(app: Api, ctx: CollectorContext): void {
     preHandler: answerUnchanged(ctx),
     handler: async ({ query: { q, limit, cursor, facets } }) => {
       const now = ctx.clock.now()
-      const found = findServers(ctx.projection, readSearch(q), now)
+      const query = readSearch(q)
+      const rows = facets === undefined ? null : findRows(ctx.projection, query, now)
+      const found = rows?.map(({ record }) => record) ?? findServers(ctx.projection, query, now)
       const page = pageOf(found, limit ?? PAGE_DEFAULT, isBehind(cursor), encodeCursor)
       return {
         ...page,
         items: page.items.map((record) => toServerItem(record, ctx.projection.lastContactAt(record.id), now)),
-        ...(facets === undefined ? {} : { facets: toFacets(found) }),
+        ...(rows === null ? {} : { facets: toFacets(rows) }),
       }
     },
   })
