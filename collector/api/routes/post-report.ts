@@ -23,9 +23,9 @@ type Validate = ReturnType<typeof validatorFor>
 export type ReportRoute = { budget: BodyBudget; onAnswered: (result: 'accepted' | ProblemKind) => void }
 
 /**
- * The one route that a fleet knocks at all day. It is answered from its first hook: what the library does for a body, a
- * validation and a reply costs half as much again as all that the report itself needs (measured), so these steps are
- * taken here one after the other, with the same functions that other routes have them from.
+ * The one route that a fleet knocks at all day. It is answered from its first hook: what the library does around a body,
+ * a validation and a reply would be paid by every report (decision 36), so these steps are taken here one after the
+ * other, with the same functions that other routes have them from.
  */
 export function postReport(app: Api, ctx: CollectorContext, { budget, onAnswered }: ReportRoute): void {
   const validate = validatorFor(report)
