@@ -39,7 +39,7 @@ function select<T>(
   const before = found.length
   for (const record of servers.all()) {
     if (record.lifecycle === 'active') continue
-    const row = new RecordRow(record, (id) => servers.lastContactAt(id))
+    const row = new RecordRow(record, (id) => ({ at: servers.lastContactAt(id) }))
     if (test(row, now)) found.push(pick(row))
   }
   return found.length === before ? found : found.sort(compare)

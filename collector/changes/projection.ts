@@ -4,7 +4,7 @@ import type { ServerRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { countRecord, zeroCounts, type Counts } from './counts.ts'
 import { OrderedServers } from './ordered-servers.ts'
-import type { RecordRow } from './query-row.ts'
+import type { Contact, RecordRow } from './query-row.ts'
 
 export type { Counts } from './counts.ts'
 
@@ -15,9 +15,10 @@ const OVERTAKING_MS_MAX = 10_000
 
 export class Projection {
   readonly #servers = new Map<string, ServerRecord>()
-  readonly #ordered = new OrderedServers((id) => this.lastContactAt(id))
+  readonly #ordered = new OrderedServers((id) => this.#contactOf(id))
   readonly #counts = zeroCounts()
-  readonly #contacts = new Map<string, number>()
+  /** One object for each server as long as it lives: rows hold on to it. */
+  readonly #contacts = new Map<string, Contact>()
   readonly #heads = new Map<string, StreamHead>()
   #dirtyContacts = new Map<string, number>()
   #newestContactAt: number | null = null
@@ -59,7 +60,7 @@ export class Projection {
 
   /** Epoch ms; null: never heard. */
   lastContactAt(id: string): number | null {
-    return this.#contacts.get(id) ?? null
+    return this.#contacts.get(id)?.at ?? null
   }
 
   /** When an active server was heard last, epoch ms; null: never. */
@@ -70,8 +71,9 @@ export class Projection {
   /** The server was heard at `at`. Written to disk later, in batches: a contact is no change. */
   touch(id: string, at: number, head?: StreamHead): void {
     if (head !== undefined) this.#heads.set(id, head)
-    if (!isNews(this.#contacts.get(id), at)) return
-    this.#contacts.set(id, at)
+    const contact = this.#contactOf(id)
+    if (!isNews(contact.at, at)) return
+    contact.at = at
     this.#dirtyContacts.set(id, at)
     if (this.#servers.get(id)?.lifecycle !== 'active') return
     if (isNews(this.#newestContactAt, at)) this.#newestContactAt = at
@@ -105,15 +107,24 @@ export class Projection {
     if (before?.lastContactAt !== record.lastContactAt) this.#keepContact(record)
   }
 
+  #contactOf(id: string): Contact {
+    const known = this.#contacts.get(id)
+    if (known !== undefined) return known
+    const contact: Contact = { at: null }
+    this.#contacts.set(id, contact)
+    return contact
+  }
+
   #keepContact({ id, lastContactAt, lifecycle }: ServerRecord): void {
     if (lastContactAt === null) return
-    if (isNews(this.#contacts.get(id), lastContactAt)) this.#contacts.set(id, lastContactAt)
+    const contact = this.#contactOf(id)
+    if (isNews(contact.at, lastContactAt)) contact.at = lastContactAt
     // Servers were heard at different times: an older one is no news of the fleet.
     if (lifecycle === 'active') this.#newestContactAt = Math.max(this.#newestContactAt ?? -Infinity, lastContactAt)
   }
 }
 
 /** Older by more than reports overtake each other: the clock was set back, and the known contact lies ahead of it. */
-function isNews(known: number | null | undefined, at: number): boolean {
-  return known === null || known === undefined || at > known || at < known - OVERTAKING_MS_MAX
+function isNews(known: number | null, at: number): boolean {
+  return known === null || at > known || at < known - OVERTAKING_MS_MAX
 }

@@ -3,7 +3,9 @@
 import type { QueryRow } from '../../shared/query/row.ts'
 import { applicationOf, kernelOf, nameOf, type ServerRecord } from '../store/records.ts'
 
-export type ContactOf = (id: string) => number | null
+/** When a server was last heard, epoch ms; null: never. Shared by its rows, and moved with every heartbeat. */
+export type Contact = { at: number | null }
+export type ContactOf = (id: string) => Contact
 
 /** What half a fleet has in common is one object here: to compare it with the row before is to compare two addresses. */
 const COMMON_MAX = 10_000
@@ -30,7 +32,7 @@ export class RecordRow implements QueryRow {
   readonly os: QueryRow['os']
   readonly kernel: string | null
   readonly since: number | null
-  readonly #contactOf: ContactOf
+  readonly #contact: Contact
 
   constructor(record: ServerRecord, contactOf: ContactOf) {
     const { verdict, sections } = record
@@ -51,12 +53,12 @@ export class RecordRow implements QueryRow {
     this.os = commonSystem(host?.os ?? null)
     this.kernel = commonText(kernelOf(record))
     this.since = verdict.since
-    this.#contactOf = contactOf
+    this.#contact = contactOf(record.id)
   }
 
-  /** Contacts are no changes: asked for anew each time. */
+  /** Contacts are no changes: read anew each time. */
   get lastContactAt(): number | null {
-    return this.#contactOf(this.record.id)
+    return this.#contact.at
   }
 }
 
