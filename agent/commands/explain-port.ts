@@ -4,6 +4,7 @@ import type { FirewallFacts } from '../../shared/facts/firewall.ts'
 import type { Listener, ListenersSection } from '../../shared/sections/listeners.ts'
 import type { WalkTale } from '../exposure/tell-walk.ts'
 import { FirewallFile } from '../probes/firewall-facts.ts'
+import { hostAt } from '../host/host-at.ts'
 import type { Host } from '../host/host.ts'
 import { reasonOf } from '../host/host-errors.ts'
 import { loadConfig, type Environment } from '../settings/config.ts'
@@ -48,7 +49,7 @@ export async function explainPort(
     const why = 'the rules are shown to root alone: run this as root for the walk through them'
     return { port: asked.port, listeners, ...facts, walks: [], why }
   }
-  const told = await walksOf(await hostAt(root), asked.port, shown)
+  const told = await walksOf(await hostAt(root, 'recorded'), asked.port, shown)
   return { port: asked.port, listeners, from: 'walk', readAt: null, ...told }
 }
 
@@ -79,12 +80,4 @@ export async function walksOf(
   } catch (error) {
     return { walks: [], why: reasonOf(error) }
   }
-}
-
-export async function hostAt(root: string | null): Promise<Host> {
-  if (root !== null) {
-    return (await import('../host/recorded-host.ts')).createRecordedHost({ directory: root, clock: 'recorded' })
-  }
-  const { systemClock } = await import('../../shared/clock.ts')
-  return (await import('../host/linux-host.ts')).createLinuxHost({ root: '/', clock: systemClock })
 }

@@ -6,7 +6,7 @@ import { harmless } from './snapshot-text.ts'
 
 type Signal = Judgement['signals'][number]
 
-export function explainText({ lookedAt, judgement, sinceHow, notRead }: Explanation): string {
+export function explainText({ lookedAt, judgement, sinceHow, packages, notRead }: Explanation): string {
   const { since, staleAt, signals } = judgement
   const at = Date.parse(lookedAt)
   const deciding = signals.filter(({ role }) => role === 'decides')
@@ -23,6 +23,7 @@ export function explainText({ lookedAt, judgement, sinceHow, notRead }: Explanat
     '',
     'What decided',
     ...(deciding.length === 0 ? ['  nothing: no signal here can ask for a restart'] : deciding.flatMap(signalLines)),
+    ...(packages.length === 0 ? [] : ['', 'Packages that ask, as installed now', ...packages.flatMap(packageLines)]),
     ...(informing.length === 0
       ? []
       : ['', 'What was seen beside it, and decided nothing', ...informing.flatMap(signalLines)]),
@@ -41,6 +42,15 @@ function signalLines({ name, says, value, source, readAt, why }: Signal): string
     `    source  ${source}`,
     `    read    ${readAt ?? 'never'}`,
   ]
+}
+
+function packageLines({ name, installed }: Explanation['packages'][number]): string[] {
+  if (installed === null) return [`  ${name}: the list of packages could not be read`]
+  if (installed.length === 0) return [`  ${name}: not installed under this name`]
+  return installed.map(
+    ({ architecture, version, source }) =>
+      `  ${name}:${architecture} ${version}, built from ${source.name} ${source.version}`,
+  )
 }
 
 function notReadLine({ section, outcome, reason }: Explanation['notRead'][number]): string {

@@ -1,4 +1,6 @@
 // overdue-agent explain: why this host is judged as it is. Looks afresh and asks nobody.
+import { readAskingPackages } from '../probes/asking-packages.ts'
+import { hostAt } from '../host/host-at.ts'
 import { toExplanation } from './explanation.ts'
 import { explainText } from './explain-text.ts'
 import { type CommandIo, EXIT } from './io.ts'
@@ -11,7 +13,9 @@ export async function runExplain(argv: readonly string[], io: CommandIo): Promis
   const { root, port, json } = parseFlags(argv, FLAGS)
   const directory = typeof root === 'string' ? root : null
   if (typeof port === 'string') return await runExplainPort(port, directory, json === true, io)
-  const explanation = toExplanation(await lookAtHost(directory, io.environment))
+  const document = await lookAtHost(directory, io.environment)
+  const packages = await readAskingPackages(await hostAt(directory, 'recorded'), document.judgement.packages ?? [])
+  const explanation = toExplanation(document, packages)
   io.stdout.write(json === true ? `${JSON.stringify(explanation, null, 2)}\n` : explainText(explanation))
   return EXIT.done
 }

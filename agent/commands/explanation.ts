@@ -1,4 +1,5 @@
 // A snapshot with what it rests on: how "since" was found, and what could not be read.
+import type { AskingPackage } from '../probes/asking-packages.ts'
 import type { SnapshotDocument } from './snapshot-document.ts'
 import type { Judgement } from './snapshot-judgement.ts'
 
@@ -9,16 +10,21 @@ export type Explanation = {
   judgement: Judgement
   /** How `judgement.since` was found; null where nothing is pending. */
   sinceHow: string | null
+  /** The packages that ask, as they are installed now; empty where none is named. */
+  packages: AskingPackage[]
   /** Sections that could not be read, or are not there, and why. */
   notRead: { section: string; outcome: 'absent' | 'failed'; reason: string | null }[]
 }
 
 /** Why the document says what it says. Pure. */
-export function toExplanation({ takenAt, sections, judgement }: SnapshotDocument): Explanation {
+export function toExplanation(
+  { takenAt, sections, judgement }: SnapshotDocument,
+  packages: AskingPackage[],
+): Explanation {
   const notRead = Object.entries(sections).flatMap(([section, { outcome, reason }]) =>
     outcome === 'observed' ? [] : [{ section, outcome, reason }],
   )
-  return { lookedAt: takenAt, judgement, sinceHow: sinceHow(judgement), notRead }
+  return { lookedAt: takenAt, judgement, sinceHow: sinceHow(judgement), packages, notRead }
 }
 
 const HOW: Readonly<Record<NonNullable<Judgement['sinceQuality']>, string>> = {

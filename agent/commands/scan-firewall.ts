@@ -3,7 +3,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FirewallFacts, FirewallRow } from '../../shared/facts/firewall.ts'
-import { systemClock } from '../../shared/clock.ts'
 import { digestOf } from '../../shared/digest.ts'
 import { LISTENERS_MAX } from '../../shared/protocol/limits.ts'
 import { replaceFile } from '../files/durable-file.ts'
@@ -12,6 +11,7 @@ import { readOwnedText } from '../host/bounded-read.ts'
 import { decideExposure } from '../exposure/decide.ts'
 import type { ExposureRow } from '../exposure/exposure-scan.ts'
 import { quoted } from '../exposure/quoted.ts'
+import { hostAt } from '../host/host-at.ts'
 import type { Host } from '../host/host.ts'
 import { reasonOf } from '../host/host-errors.ts'
 import { fromFacts } from '../probes/listeners-join.ts'
@@ -68,11 +68,6 @@ async function tellPort(explain: string, root: string | null, io: ScanIo): Promi
   const told = await walksOf(host, port, protocols)
   io.stdout.write(explainPortText({ port, listeners, from: 'walk', readAt: null, ...told }))
   return EXIT.done
-}
-
-async function hostAt(root: string | null, clock: 'live' | 'recorded'): Promise<Host> {
-  if (root === null) return (await import('../host/linux-host.ts')).createLinuxHost({ root: '/', clock: systemClock })
-  return (await import('../host/recorded-host.ts')).createRecordedHost({ directory: root, clock })
 }
 
 /** Never throws: what could not be read is the `reason`. `before`: what the last scan found, where that is kept. */

@@ -81,7 +81,13 @@ async function prove(collector: ReachableCollector, machine: VirtualMachine): Pr
   check('it is cleared, because it was restarted', cleared?.cause === 'restarted')
   const network = await machine.must('date -d "$(systemctl show -P ActiveEnterTimestamp network-online.target)" +%s')
   say(`cleared ${(Date.parse(cleared?.at ?? '') / 1000 - Number(network)).toFixed(0)} s after the network was up`)
-  check('no unit failed', (await machine.must('systemctl --failed --no-legend "overdue*"')).trim() === '')
+  say(
+    `of that, the agent's own words:\n${await machine.must(`journalctl -b -o short-monotonic -u 'overdue-*' -u network-online.target --no-pager`)}`,
+  )
+  const { stdout: startup } = await machine.run('bash -c "time overdue-agent version" 2>&1')
+  say(`a program of ours takes to start, here:\n${startup}`)
+  const failed = await machine.must('systemctl list-units --failed --no-legend "overdue*"')
+  check(`no unit failed ${failed}`, failed.trim() === '')
 }
 
 /** Only a machine of its own has a clock of its own. */
