@@ -6,7 +6,19 @@ import type { Ranges } from './ranges.ts'
 import type { Condition, Truth } from './ruleset.ts'
 import { addressIn } from './truth.ts'
 
-export type AddressTypes = { localOf: (family: Family) => Ranges }
+export type AddressTypes = {
+  localOf: (family: Family) => Ranges
+  /** Do answers to strangers leave by this interface? Without it: by each that they come in by. */
+  hasWayBack?: (family: Family, name: string) => boolean
+}
+
+/** Of a stranger's packet on an interface without a default route, routing says that he does not live there: perhaps. */
+export function isWayBackSure(
+  { family, iif, saddr }: Packet,
+  hasWayBack: NonNullable<AddressTypes['hasWayBack']>,
+): boolean {
+  return saddr !== null || iif === null || hasWayBack(family, iif)
+}
 
 const MODELLED = new Set([
   'local',

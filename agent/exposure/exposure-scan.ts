@@ -19,8 +19,8 @@ export type ExposureInput = {
   /** Or why there is none. */
   rules: Ruleset | { unreadable: string }
   sysctls: Sysctls
-  /** Of the units a control group belongs to, innermost first. */
-  filtersOf: (cgroup: string) => readonly UnitFilter[]
+  /** Of the unit a control group belongs to; null: it has none. */
+  filtersOf: (cgroup: string) => UnitFilter | null
   /** Programs that see packets before any rule, as far as they show; null: none seen. */
   datapath: string | null
   /** Somebody said that the private address is translated to from outside. */

@@ -18,14 +18,25 @@ export function externalInterfaces(network: Network, family: Family): Interface[
   })
 }
 
-/** Null interface: on any. Routes that could not be read count as there. */
+/** Public addresses and the default route all the same: strangers may come there, whatever it is called. */
+export function doubtfulInterfaces(network: Network, family: Family): Interface[] {
+  const known = new Set(externalInterfaces(network, family))
+  return network.interfaces.filter(
+    (one) =>
+      !known.has(one) &&
+      one.addresses.some((address) => address.family === family && address.scope === 'global') &&
+      hasDefaultRoute(network, family, one.name),
+  )
+}
+
+/** Null interface: on any. 2000::/3 is all that is public. Routes that could not be read count as there. */
 export function hasDefaultRoute({ routes }: Network, family: Family, name: string | null): boolean {
   if (routes === null) return name === null
   return routes.some(
     (route) =>
       route.family === family &&
       route.type === 'unicast' &&
-      route.prefixSize >= (family === 4 ? 2 ** 31 : 2 ** 127) &&
+      route.prefixSize >= (family === 4 ? 2 ** 31 : 2 ** 125) &&
       (name === null || route.device === name || route.device === null),
   )
 }

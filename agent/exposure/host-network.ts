@@ -20,6 +20,8 @@ export type Interface = {
   /** The interface it is made on (VLAN, macvlan). */
   link: string | null
   hasXdp: boolean
+  /** Routes of its own for those that belong to it (VRF). */
+  isVrf: boolean
   addresses: readonly InterfaceAddress[]
 }
 export type Route = {
@@ -54,6 +56,8 @@ function toInterface(entry: Record<string, unknown>): Interface {
     master: textOf(entry['master']),
     link: textOf(entry['link']),
     hasXdp: entry['xdp'] !== undefined,
+    // `ip` names no kind; no other interface has both.
+    isVrf: info === 'vrf' || ['NOARP', 'MASTER'].every((flag) => listOf(entry['flags']).includes(flag)),
     addresses,
   }
 }

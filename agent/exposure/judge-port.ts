@@ -1,6 +1,6 @@
 // From walks to a verdict for one port: exposed when at least a quarter of the public certainly gets through, filtered
 // when less than that possibly does, and otherwise unknown, with the rule that could not be followed. Pure.
-import { shareOf } from './address-space.ts'
+import { everyone, shareOf } from './address-space.ts'
 import type { Family } from './family.ts'
 import type { Lane, Window } from './packet.ts'
 import { intersect, isNothing, NOTHING, unionOf, type Point, type Ranges } from './ranges.ts'
@@ -10,6 +10,7 @@ import type { LaterCache } from './walk-later.ts'
 import type { ReplyCache } from './walk-reply.ts'
 import { acceptedFrom } from './worlds.ts'
 import type { ListeningSocket } from './sockets.ts'
+import type { UnitFilter } from './unit-filter.ts'
 
 export type PortVerdict = {
   verdict: 'exposed' | 'filtered' | 'unknown'
@@ -31,39 +32,60 @@ export function judgeWalk(
   onward: Onward,
   walk: Walk,
   question: Question,
-  { wanted, all, allowed }: { wanted: Wanted; all: readonly ListeningSocket[]; allowed: Ranges | null },
+  { filterOf, ...who }: Who & { filterOf: FilterOf },
 ): PortVerdict {
   const { family } = question
-  const delivered = walk.arrivals.filter((arrival) => isDelivered(arrival, question, wanted, all))
-  const replies = delivered.map((arrival) => answering(onward, arrival, question))
+  const { wanted } = who
+  const delivered = deliveries(walk, question, who)
+  const replies = delivered.map(({ arrival, sockets }) =>
+    answering(onward, admitted(arrival, sockets.map(filterOf), family), question),
+  )
   const lanes = replies.map(({ lane }) => lane)
   const ports = replies.reduce((window, { window: own }) => inBoth(window, own), walk.dportWindow)
   const accepted = acceptedFrom(walk.world, lanes)
   const losses = wanted.sockets.length > 0 || wanted.isElsewhereCounted ? walk.trace.losses : []
-  const may = within(unionOf([accepted.may, ...losses.map((loss) => loss.may)]), allowed)
-  const must = within(accepted.must, allowed)
-  const [mustShare, mayShare] = [shareOf(must, family), shareOf(may, family)]
+  const may = unionOf([accepted.may, ...losses.map((loss) => loss.may)])
+  const [mustShare, mayShare] = [shareOf(accepted.must, family), shareOf(may, family)]
   if (mustShare >= MOST) return { verdict: 'exposed', ...whyExposed(walk, lanes, family), share: mustShare, ports }
   if (mayShare < MOST) {
-    const isUnit = allowed !== null && shareOf(accepted.may, family) >= MOST
+    const isUnit = shareOf(unionOf(delivered.map(({ arrival }) => arrival.lane.may)), family) >= MOST
     return { verdict: 'filtered', ...whyFiltered(walk, lanes, may, isUnit), share: mayShare, ports }
   }
-  return { verdict: 'unknown', ...whyUnknown(walk, delivered, lanes), share: mayShare, ports }
+  return {
+    verdict: 'unknown',
+    ...whyUnknown(
+      walk,
+      delivered.map(({ arrival }) => arrival),
+      lanes,
+    ),
+    share: mayShare,
+    ports,
+  }
 }
 
-function within(set: Ranges, allowed: Ranges | null): Ranges {
-  return allowed === null ? set : intersect(set, allowed)
+type Who = { wanted: Wanted; all: readonly ListeningSocket[] }
+export type FilterOf = (socket: ListeningSocket) => UnitFilter | null
+/** `sockets`: one of them answers; [] where somebody beyond this host does. */
+export type Delivery = { arrival: Arrival; sockets: readonly ListeningSocket[] }
+
+export function deliveries({ arrivals }: Walk, question: Question, { wanted, all }: Who): Delivery[] {
+  return arrivals.flatMap((arrival): Delivery[] => {
+    if (arrival.kind === 'forward') return wanted.isElsewhereCounted ? [{ arrival, sockets: [] }] : []
+    const end = endOf(arrival.lane, question)
+    const own = wanted.sockets.filter((socket) => answers(socket, question, end))
+    const isElsewhere = own.length === 0 && wanted.isElsewhereCounted && arrival.lane.packet.isTranslated
+    const sockets = isElsewhere ? all.filter((socket) => answers(socket, question, end)) : own
+    return sockets.length === 0 ? [] : [{ arrival, sockets }]
+  })
 }
 
-function isDelivered(arrival: Arrival, question: Question, wanted: Wanted, all: readonly ListeningSocket[]): boolean {
-  if (arrival.kind === 'forward') return wanted.isElsewhereCounted
-  const end = endOf(arrival.lane, question)
-  if (wanted.sockets.some((socket) => answers(socket, question, end))) return true
-  return (
-    wanted.isElsewhereCounted &&
-    arrival.lane.packet.isTranslated &&
-    all.some((socket) => answers(socket, question, end))
-  )
+/** Of several units that share a port the kernel picks one: certain is who all of them let in. */
+function admitted(arrival: Arrival, filters: readonly (UnitFilter | null)[], family: Family): Arrival {
+  const sets = filters.map((filter) => filter?.allowed(family) ?? everyone(family))
+  if (sets.every((set) => set === everyone(family))) return arrival
+  const { lane } = arrival
+  const must = sets.reduce((sum, set) => intersect(sum, set), lane.must)
+  return { ...arrival, lane: { ...lane, must, may: intersect(lane.may, unionOf(sets)) } }
 }
 
 /** Where it was translated the packet says so; else one walk stands for all ports and addresses of its windows. */

@@ -78,7 +78,10 @@ function areAlike(a: Lane, b: Lane): boolean {
   if (a.world !== b.world) return false
   if (a.packet === b.packet) return true
   const keys = ['daddr', 'dport', 'ctState', 'isTranslated', 'mark', 'ctMark', 'oif', 'iif'] as const
-  return keys.every((key) => a.packet[key] === b.packet[key])
+  return (
+    keys.every((key) => a.packet[key] === b.packet[key]) &&
+    String(a.packet.listed ?? '') === String(b.packet.listed ?? '')
+  )
 }
 
 export function withoutCertainty(lane: Lane): Lane {

@@ -1,6 +1,6 @@
 // What an nft expression reads off a packet, libnftables-json(5), and how its value is compared with elements. Pure.
 import type { Family } from './family.ts'
-import { addressTypeAmong, type AddressTypes } from './address-type.ts'
+import { addressTypeAmong, isWayBackSure, type AddressTypes } from './address-type.ts'
 import { CHANCE, familyIs, nameMatcher, protocolAmong, stateAmong, statusAmong, viaInterface } from './conditions.ts'
 import { isRecord, knownRecord, listOf, numberOf, textOf } from './json-values.ts'
 import { addressRanges, numberRanges } from './nft-elements.ts'
@@ -140,7 +140,14 @@ function fibField(fib: Record<string, unknown>, types: AddressTypes): Field | nu
   }
   const isReversePath = flags.includes('saddr') && flags.every((flag) => ['saddr', 'iif', 'mark'].includes(flag))
   if (!isReversePath || (fib['result'] !== 'oif' && fib['result'] !== 'oifname')) return null
-  return { applies: everywhere, among: ([element]) => REVERSE_PATH.get(element) ?? null }
+  const { hasWayBack } = types
+  const among: Field['among'] = ([element]) => {
+    const test = REVERSE_PATH.get(element)
+    if (test === undefined) return null
+    if (hasWayBack === undefined || !flags.includes('iif')) return test
+    return (packet) => (isWayBackSure(packet, hasWayBack) ? test(packet) : 'unknown')
+  }
+  return { applies: everywhere, among }
 }
 const REVERSE_PATH: ReadonlyMap<unknown, Test> = new Map<unknown, Test>([
   [false, () => false],
@@ -167,6 +174,7 @@ function namesAmong(test: (names: readonly string[]) => Test): Field['among'] {
 
 function familiesAmong(families: Readonly<Record<string, Family>>): Field['among'] {
   return (elements) => {
+    if (elements.some((element) => typeof element !== 'string' && families[String(element)] === undefined)) return null
     const tests = elements.flatMap((element) => {
       const family = families[String(element)]
       return family === undefined ? [] : [familyIs(family, false).test]

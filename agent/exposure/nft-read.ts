@@ -14,6 +14,8 @@ export type NftTable = Table & {
   name: string
   /** Rules made by iptables, of which nft shows names only. */
   hasXt: boolean
+  /** And others that iptables cannot make: it prints them as something else (1.8.9: of a set, nothing at all). */
+  isMixed: boolean
   hooks: readonly string[]
 }
 
@@ -36,16 +38,17 @@ function toTable(json: string, raw: RawTable, { types, notes, isReplaced }: NftR
   const activity = activityOf(raw.entry['flags'], notes?.get(label)?.isDormant)
   if (activity === 'dormant') return []
   const hasXt = statementsWith(json, raw, /"xt"/).some((statement) => isRecord(statement) && 'xt' in statement)
+  const isMixed = hasXt && (raw.sets.size > 0 || statementsWith(json, raw, FOREIGN_HINT).some(isForeign))
   const doubt = doubtOf(raw, activity)
   const byChain = new Map<string, Rule[]>()
-  if (doubt === null && !(hasXt && isReplaced(label))) readRules(json, raw, { types, byChain })
+  if (doubt === null && !(hasXt && !isMixed && isReplaced(label))) readRules(json, raw, { types, byChain })
   const chains = raw.chains.map((chain): [string, Chain] => {
     const named = textOf(chain['name']) ?? ''
     const base = baseOf(chain, family, notes?.get(label)?.devices.get(named) ?? null)
     return [named, { name: named, base, rules: doubt === null ? (byChain.get(named) ?? []) : [lost(doubt)] }]
   })
   const hooks = raw.chains.flatMap((chain) => textOf(chain['hook']) ?? [])
-  return [{ family, name, label, hasXt, hooks, chains: new Map(chains) }]
+  return [{ family, name, label, hasXt, isMixed, hooks, chains: new Map(chains) }]
 }
 
 /** Of the rules in whose text `hint` is found. Parsing all of them for this would double the time. */
@@ -53,6 +56,16 @@ function statementsWith(json: string, { rules }: RawTable, hint: RegExp): unknow
   return rules.flatMap((span) =>
     hint.test(json.slice(span.from, span.end)) ? listOf(entryAt(json, span)[1]['expr']) : [],
   )
+}
+
+const FOREIGN_HINT = /"(?:set|map|vmap|meter|range)": ?[{[]/
+
+/** Sets, maps and spans of addresses: iptables has matches of its own for them. */
+function isForeign(statement: unknown): boolean {
+  if (/"(?:set|map|vmap|meter)":/.test(JSON.stringify(statement))) return true
+  const match = isRecord(statement) && isRecord(statement['match']) ? statement['match'] : {}
+  const isSpan = isRecord(match['right']) && match['right']['range'] !== undefined
+  return isSpan && /"[sd]addr"/.test(JSON.stringify(match['left']))
 }
 
 const KNOWN_OF_TABLE = new Set(['family', 'name', 'handle', 'flags', 'comment', 'owner', 'use'])
@@ -89,7 +102,7 @@ function readRules(
   raw: RawTable,
   { types, byChain }: { types: AddressTypes; byChain: Map<string, Rule[]> },
 ): void {
-  const filled = new Set(statementsWith(json, raw, /"(?:set|map)": ?\{/).flatMap(setsFilledBy))
+  const filled = new Set(statementsWith(json, raw, /"(?:set|map|meter)": ?\{/).flatMap(setsFilledBy))
   const elementsOf = (name: string) => {
     const set = raw.sets.get(name)
     if (set === undefined || set.entry === null || filled.has(name) || !isKnownSet(set.entry)) return null
@@ -118,6 +131,7 @@ function isKnownSet(entry: Entry): boolean {
 
 function setsFilledBy(statement: unknown): string[] {
   const [name, value] = onlyEntry(statement) ?? ['', null]
+  if (name === 'meter' && isRecord(value)) return [textOf(value['name']) ?? '']
   if ((name !== 'set' && name !== 'map') || !isRecord(value)) return []
   const set = textOf(value[name])
   return set === null ? [] : [set.replace(/^@/, '')]

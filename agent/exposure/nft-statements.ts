@@ -66,8 +66,12 @@ const HARMLESS = new Set([
 
 /** A fresh client is below every limit. */
 const CONDITIONS: Readonly<Record<string, (value: unknown) => Condition>> = {
-  limit: (value) => unlessInverted(value),
-  'ct count': (value) => unlessInverted(value),
+  limit: (value) => (isRecord(value) ? unlessInverted(value) : opaque('a limit by its name')),
+  'ct count': (value) => {
+    if (!isRecord(value)) return opaque('a count of connections by its name')
+    // The client's own connection is more than none.
+    return value['val'] === 0 ? opaque('a count of no connection') : unlessInverted(value)
+  },
   quota: (value) => {
     if (!isRecord(value)) return opaque('quota')
     // Of an older tool, without what is used up.

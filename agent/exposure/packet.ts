@@ -38,6 +38,8 @@ export type Packet = {
   isTranslated: boolean
   /** Null: some rule set it to what is not known. */
   mark: number | null
+  /** Lists of iptables' `recent` that rules put the sender on. */
+  listed?: readonly string[]
   ctMark: number | null
   /** Set on what follows the first packet: what translation made of the first, and makes of it as well. */
   later?: Partial<Pick<Packet, 'daddr' | 'daddrWindow' | 'dport' | 'dportWindow'>>

@@ -25,7 +25,7 @@ export function joinSources({ nft, notes, nftSaves, legacySaves }: RuleTexts, ty
   })
   const native = parseNft(nft, { types, notes, isReplaced: (label) => saved.has(label) })
   const fromNft = native.map((table): Table =>
-    table.hasXt ? (saved.get(`${table.family} ${table.name}`) ?? table) : table,
+    table.hasXt && !table.isMixed ? (saved.get(`${table.family} ${table.name}`) ?? table) : table,
   )
   const tools = toolsOf(native, legacy)
   return { tables: [...fromNft, ...legacy], tools, isBelowIp: native.some(isBelowIp), isEgress: native.some(hasEgress) }

@@ -28,6 +28,7 @@ export type Condition = {
 /** What a rule changes before its verdict. */
 export type Act =
   | { kind: 'mark' | 'ct-mark'; change: (packet: Packet) => number | null }
+  | { kind: 'list'; name: string }
   /** Connections are not tracked, and so not translated. */
   | { kind: 'untrack' }
 

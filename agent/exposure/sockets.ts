@@ -52,5 +52,6 @@ function bindings(where: string, isSixOnly: boolean): { family: Family; address:
   if (parsed === null) throw new Error('ss printed an address that is none')
   const { family, point } = parsed
   if (typeof point === 'number' || point >> 32n !== 0xffffn) return [{ family, address: point }]
-  return [{ family: 4, address: Number(point & 0xffffffffn) }]
+  const four = Number(point & 0xffffffffn)
+  return [{ family: 4, address: four === 0 ? null : four }]
 }

@@ -1,5 +1,6 @@
 // What systemd lets through to a unit, systemd.resource-control(5): IPAddressAllow= first, then IPAddressDeny=, and then
-// everything else. Pure: texts of the unit's files in the order systemd reads them.
+// everything else. The lists of the slices around a unit are added to its own (systemd enforces them nowhere else), so what
+// a slice denies its unit may allow. Pure: texts of the units' files in the order systemd reads them.
 import { everyone } from './address-space.ts'
 import type { Family } from './family.ts'
 import { parsePrefix } from './address-text.ts'
@@ -8,8 +9,8 @@ import { minus, union, unionOf, type Ranges } from './ranges.ts'
 export type UnitFilter = {
   /** Null: it does not filter. */
   allowed: (family: Family) => Ranges | null
-  /** Has RestrictNetworkInterfaces=: which is not followed. */
-  isRestrictedByInterface: boolean
+  /** A setting that closes the port to some, and that is not followed. */
+  doubt: string | null
 }
 
 const WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -19,23 +20,31 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   multicast: ['224.0.0.0/4', 'ff00::/8'],
 }
 
-export function parseUnitFilter(texts: readonly string[]): UnitFilter {
-  const values = {
-    IPAddressAllow: [] as string[],
-    IPAddressDeny: [] as string[],
-    RestrictNetworkInterfaces: [] as string[],
-  }
-  for (const [key, value] of texts.flatMap(assignments)) {
-    const list = key in values ? values[key as keyof typeof values] : null
-    // An empty assignment begins the list anew.
-    if (value === '') list?.splice(0)
-    else list?.push(...value.split(/\s+/))
-  }
-  const denies = values.IPAddressDeny.length > 0
+const LISTS = ['IPAddressAllow', 'IPAddressDeny'] as const
+const NOT_FOLLOWED = ['RestrictNetworkInterfaces', 'IPIngressFilterPath'] as const
+type Key = (typeof LISTS | typeof NOT_FOLLOWED)[number]
+export const UNIT_FILTER_KEYS: ReadonlySet<string> = new Set<Key>([...LISTS, ...NOT_FOLLOWED])
+
+/** `units`: of the unit and of each slice around it, the texts of its files. */
+export function unitFilterOf(units: readonly (readonly string[])[]): UnitFilter {
+  const lists = units.map(listsIn)
+  const all = (key: Key) => lists.flatMap((list) => list.get(key) ?? [])
+  const denied = all('IPAddressDeny')
+  const found = NOT_FOLLOWED.find((key) => all(key).length > 0)
   return {
-    allowed: (family) => (denies ? allowedOf(values.IPAddressAllow, values.IPAddressDeny, family) : null),
-    isRestrictedByInterface: values.RestrictNetworkInterfaces.length > 0,
+    allowed: (family) => (denied.length === 0 ? null : allowedOf(all('IPAddressAllow'), denied, family)),
+    doubt: found === undefined ? null : `${found}= of the unit`,
   }
+}
+
+function listsIn(texts: readonly string[]): ReadonlyMap<string, string[]> {
+  const lists = new Map<string, string[]>()
+  for (const [key, value] of texts.flatMap(assignments)) {
+    // An empty assignment begins the list anew.
+    if (value === '') lists.delete(key)
+    else lists.set(key, [...(lists.get(key) ?? []), ...value.split(/\s+/)])
+  }
+  return lists
 }
 
 function allowedOf(allow: readonly string[], deny: readonly string[], family: Family): Ranges {

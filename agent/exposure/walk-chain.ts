@@ -101,6 +101,10 @@ function walkRule(run: Run, rule: Rule, lane: Lane, returned: Lane[], depth: num
 function actOn(packet: Packet, act: Act): Packet {
   if (act.kind === 'mark') return { ...packet, mark: act.change(packet) }
   if (act.kind === 'ct-mark') return { ...packet, ctMark: act.change(packet) }
+  if (act.kind === 'list') {
+    const { listed = [] } = packet
+    return listed.includes(act.name) ? packet : { ...packet, listed: [...listed, act.name].toSorted() }
+  }
   return packet.ctState === 'invalid' ? { ...packet, ctState: 'untracked' } : packet
 }
 

@@ -2,7 +2,7 @@
 // not, is opaque. Pure.
 import type { Family } from './family.ts'
 import { parsePrefix, parseSpan } from './address-text.ts'
-import { addressTypeAmong, type AddressTypes } from './address-type.ts'
+import { addressTypeAmong, isWayBackSure, type AddressTypes } from './address-type.ts'
 import {
   address,
   ALWAYS,
@@ -159,28 +159,52 @@ const OPTIONS: Readonly<Record<string, Readonly<Record<string, OptionReader>>>> 
 /** Matches that ask one thing with all their options. A fresh client is below every limit and on no list yet. */
 const WHOLE: Readonly<Record<string, (options: readonly Option[], context: XtablesContext) => Condition>> = {
   limit: () => ALWAYS,
-  quota: (options) => (has(options, '--quota')?.negated === true ? NEVER : ALWAYS),
+  quota: (options) => {
+    const quota = has(options, '--quota')
+    if (Number(first(quota)) === 0) return opaque('-m quota --quota 0')
+    return quota?.negated === true ? NEVER : ALWAYS
+  },
   hashlimit: (options) => (has(options, '--hashlimit-above') === undefined ? ALWAYS : NEVER),
   connlimit: (options) => {
     const above = has(options, '--connlimit-above')
     const upTo = has(options, '--connlimit-upto')
     if (first(has(options, '--connlimit-mask')) === '0') return opaque('-m connlimit --connlimit-mask 0')
+    // The client's own connection is more than none.
+    if (Number(first(above ?? upTo)) === 0) return opaque('-m connlimit to no connection')
     return (above === undefined ? upTo?.negated !== true : above.negated) ? ALWAYS : NEVER
   },
   recent: (options) => {
     if (has(options, '--set') !== undefined) return has(options, '--set')?.negated === true ? NEVER : ALWAYS
     const asks = options.find(({ name }) => ['--rcheck', '--update', '--remove'].includes(name))
-    return asks === undefined ? opaque('-m recent') : asks.negated ? ALWAYS : NEVER
+    // Others asked for the same receiver before.
+    if (asks === undefined || has(options, '--rdest') !== undefined) return opaque('-m recent')
+    const isOnceEnough = Number(first(has(options, '--hitcount')) || '1') < 2
+    const list = listName(options)
+    // A rule before may have put the client on the list just now.
+    return condition(null, ({ listed = [] }) => (isOnceEnough && listed.includes(list) ? 'unknown' : asks.negated))
   },
   statistic: () => CHANCE,
   // The answer to the sender leaves the way the packet came.
-  rpfilter: (options) => (has(options, '--invert') === undefined ? ALWAYS : NEVER),
+  rpfilter: (options, { types: { hasWayBack } }) => {
+    const passes = has(options, '--invert') === undefined
+    if (has(options, '--loose') !== undefined || hasWayBack === undefined) return passes ? ALWAYS : NEVER
+    return condition(null, (packet) => (isWayBackSure(packet, hasWayBack) ? passes : 'unknown'))
+  },
   rt: () => NEVER,
   frag: () => NEVER,
   icmp: () => NEVER,
   icmp6: () => NEVER,
   icmpv6: () => NEVER,
   set: (options) => opaque(`-m set --match-set ${options.flatMap(({ args }) => args).join(' ')}`),
+}
+
+/** On which list of `recent` the client is put by this match; null: on none. */
+export function listedBy({ name, options }: OptionGroup): string | null {
+  return name === 'recent' && has(options, '--set') !== undefined ? listName(options) : null
+}
+
+function listName(options: readonly Option[]): string {
+  return first(has(options, '--name')) || 'DEFAULT'
 }
 
 function has(options: readonly Option[], name: string): Option | undefined {

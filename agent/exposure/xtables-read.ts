@@ -4,8 +4,8 @@
 //   -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT
 //   COMMIT
 // Pure.
-import type { Base, Chain, Hook, Rule, Table } from './ruleset.ts'
-import { matchConditions, type XtablesContext } from './xtables-matches.ts'
+import { CONTINUE, type Base, type Chain, type Hook, type Rule, type Table } from './ruleset.ts'
+import { listedBy, matchConditions, type XtablesContext } from './xtables-matches.ts'
 import { parseRule } from './xtables-options.ts'
 import { targetOutcome } from './xtables-targets.ts'
 
@@ -55,7 +55,7 @@ function withoutCounters(line: string): string {
 function chainOf(raw: RawTable, name: string, policy: string, context: XtablesContext): Chain {
   const names = new Set(raw.policies.keys())
   const lines = raw.rules.get(name) ?? []
-  const rules = lines.map((line) => toRule(line, names, context))
+  const rules = lines.flatMap((line) => toRules(line, names, context))
   return {
     name,
     rules,
@@ -63,14 +63,21 @@ function chainOf(raw: RawTable, name: string, policy: string, context: XtablesCo
   }
 }
 
-function toRule(line: string, chains: ReadonlySet<string>, context: XtablesContext): Rule {
+function toRules(line: string, chains: ReadonlySet<string>, context: XtablesContext): Rule[] {
   const parsed = parseRule(line)
   const text = () => line
   if (parsed === null) {
-    return { text, conditions: [], acts: [], verdict: { kind: 'lost', why: 'a rule that could not be read' } }
+    return [{ text, conditions: [], acts: [], verdict: { kind: 'lost', why: 'a rule that could not be read' } }]
   }
-  const conditions = parsed.matches.flatMap((match) => matchConditions(match, context))
-  return { text, conditions, ...targetOutcome(parsed.target, chains, context) }
+  const { matches } = parsed
+  const conditionsOf = (some: typeof matches) => some.flatMap((match) => matchConditions(match, context))
+  // The sender is on the list as soon as its match was asked, whatever the ones behind it say.
+  const listing = matches.flatMap((match, at): Rule[] => {
+    const name = listedBy(match)
+    if (name === null) return []
+    return [{ text, conditions: conditionsOf(matches.slice(0, at)), acts: [{ kind: 'list', name }], verdict: CONTINUE }]
+  })
+  return [...listing, { text, conditions: conditionsOf(matches), ...targetOutcome(parsed.target, chains, context) }]
 }
 
 /** include/uapi/linux/netfilter_ipv4.h */

@@ -1,6 +1,7 @@
 // A host to judge in memory: one public address of each family on eth0, a container bridge, and the rules of a test.
 import { decideExposure } from '../../../agent/exposure/decide.ts'
 import type { ExposureInput, ExposureRow } from '../../../agent/exposure/exposure-scan.ts'
+import { hasDefaultRoute } from '../../../agent/exposure/external.ts'
 import { localAddresses, parseInterfaces, parseRoutes } from '../../../agent/exposure/host-network.ts'
 import { joinSources, type RuleTexts } from '../../../agent/exposure/rule-sources.ts'
 import { parseSockets } from '../../../agent/exposure/sockets.ts'
@@ -39,13 +40,16 @@ export function judged({
   }
   const none = { 4: null, 6: null }
   const all = { nft: nftText([]), notes: null, nftSaves: none, legacySaves: none, ...texts }
-  const rules = joinSources(all, { localOf: (family) => localAddresses(network, family) })
+  const rules = joinSources(all, {
+    localOf: (family) => localAddresses(network, family),
+    hasWayBack: (family, name) => hasDefaultRoute(network, family, name),
+  })
   return decideExposure({
     sockets: parseSockets(ss),
     network,
     rules,
     sysctls: { routeLocalnet: () => false, forwarding: () => true, isReversePathStrict: () => false },
-    filtersOf: () => [],
+    filtersOf: () => null,
     datapath: null,
     isReachable: false,
     ...input,

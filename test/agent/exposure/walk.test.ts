@@ -1,6 +1,6 @@
 // Single questions about how the kernel goes about a packet, one test each.
 import { describe, expect, it } from 'vitest'
-import { parseUnitFilter } from '../../../agent/exposure/unit-filter.ts'
+import { unitFilterOf } from '../../../agent/exposure/unit-filter.ts'
 import {
   ACCEPT,
   DROP,
@@ -272,11 +272,11 @@ describe('addresses', () => {
   })
 
   it('keeps to what systemd lets through to the unit', () => {
-    const denying = parseUnitFilter(['[Service]\nIPAddressDeny=any\nIPAddressAllow=localhost 10.0.0.0/8\n'])
-    const allowing = parseUnitFilter(['[Service]\nIPAddressDeny=any\nIPAddressDeny=\nIPAddressDeny=10.0.0.0/8\n'])
+    const denying = unitFilterOf([['[Service]\nIPAddressDeny=any\nIPAddressAllow=localhost 10.0.0.0/8\n']])
+    const allowing = unitFilterOf([['[Service]\nIPAddressDeny=any\nIPAddressDeny=\nIPAddressDeny=10.0.0.0/8\n']])
 
-    expect(verdictOf(judged({ input: { filtersOf: () => [denying] } }), 4)).toBe('filtered unit-ip-filter')
-    expect(verdictOf(judged({ input: { filtersOf: () => [allowing] } }), 4)).toBe('exposed no-firewall')
+    expect(verdictOf(judged({ input: { filtersOf: () => denying } }), 4)).toBe('filtered unit-ip-filter')
+    expect(verdictOf(judged({ input: { filtersOf: () => allowing } }), 4)).toBe('exposed no-firewall')
   })
 
   it('does not judge what runs before any rule', () => {
