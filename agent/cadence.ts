@@ -9,17 +9,21 @@ export const CADENCE_MS: Readonly<Record<SectionName, number>> = {
   kernel: 300_000,
   listeners: 15_000,
   packages: 30_000,
+  exposure: 15_000,
+  processes: 300_000,
 }
 
 export type LastLooks = Readonly<Partial<Record<SectionName, number>>>
 
 /**
  * Sections due at `nowMs`, in report order. `requested` ones are due whatever their age.
- * The boot is read with every look at the sentinel, so that a cleared flag is never sent with the boot it was set in.
+ * The boot is read with every look at the sentinel, so that a cleared flag is never sent with the boot it was set in; what
+ * the ports were judged from with every look at them, so that the two never tell of different scans for long.
  */
 export function dueSections(lastLooks: LastLooks, requested: ReadonlySet<SectionName>, nowMs: number): SectionName[] {
   const due = new Set(SECTION_NAMES.filter((name) => requested.has(name) || nowMs >= dueAt(lastLooks, name)))
   if (due.has('sentinel')) due.add('boot')
+  if (due.has('listeners')) due.add('exposure')
   return SECTION_NAMES.filter((name) => due.has(name))
 }
 

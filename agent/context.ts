@@ -1,6 +1,5 @@
 // Everything the resident agent works with, made in one place; tests hand in what they want to be different.
 import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Clock } from '../shared/clock.ts'
 import { collectorTarget } from './enrolment/collector-target.ts'
 import type { AgentConfig } from './settings/config.ts'
@@ -34,7 +33,7 @@ export type AgentContext = {
   bootMemoryFile: LatestFile
   transport: Transport
   random: () => number
-  /** Writes what `status` and `report --wait` read. */
+  /** Writes what `status` reads. */
   tellStatus: (delivery: DeliveryStatus | null) => void
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -58,7 +57,6 @@ export async function createAgentContext(config: AgentConfig, overrides: Context
   await refuseSecond(places)
   await mkdir(config.stateDirectory, { recursive: true, mode: 0o700 })
   const runMarker = await readRunMarker(config.runtimeDirectory)
-  await mkdir(dirname(places.reportRequest), { recursive: true, mode: 0o755 })
   const status = new LatestFile(places.status, { mode: 0o644, durable: false }, trouble(log, places.status))
   const bootMemoryFile = new LatestFile(
     places.bootMemory,

@@ -79,13 +79,15 @@ export class LookLoop {
       const requested = this.#takeRequested()
       try {
         await this.#look(requested, startedMs)
+        if (this.#held === null) for (const resolve of this.#awaiting.splice(0)) resolve()
       } catch (error) {
         this.#ports.onTrouble(error)
+        // Whoever waits for these waits for a look that succeeds.
+        if (this.#awaiting.length > 0) for (const name of requested) this.#requested.add(name)
         await pause(TROUBLE_GAP_MS, signal)
       }
-      if (this.#held === null) for (const resolve of this.#awaiting.splice(0)) resolve()
       if (requested.size > 0) await pause(startedMs + LOOK_GAP_MS - this.#ports.steadyMs(), signal)
-      await this.#waker.wait(this.#restMs(), signal)
+      await this.#waker.wait(this.#requested.size > 0 ? 0 : this.#restMs(), signal)
     }
   }
 

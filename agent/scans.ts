@@ -1,21 +1,35 @@
 // What one-shot scans found becomes part of the sections: the agent asks for what is missing and looks again when it is
-// answered. Nothing here waits for an answer, because there may be nobody who scans.
+// answered. Nothing here waits for an answer, because there may be nobody who scans; `fresh` is for people who ask, and
+// waits as long as they do.
 import { dirname, join } from 'node:path'
 import type { SectionName } from '../shared/sections/names.ts'
 import { readFactsFile } from './host/facts-file.ts'
+import { FreshScans } from './report-now/fresh-scans.ts'
 import { ScanAsker, type ScanName } from './wakeups/ask.ts'
 import type { DirectoryWatcher } from './wakeups/directory-watcher.ts'
 import { createFactsWatcher } from './wakeups/facts-watcher.ts'
 
-/** Which section a scan's answer is read with. */
-const JOINED_BY = { inventory: 'host', firewall: 'listeners' } as const satisfies Partial<Record<ScanName, SectionName>>
+/** Which section a scan's answer is read with; `exposure` is read with `listeners`. */
+const JOINED_BY = { inventory: 'host', firewall: 'listeners', processes: 'processes' } as const satisfies Record<
+  ScanName,
+  SectionName
+>
+
+/** Services that the packages' own scripts restart do so in this time, and of a young process nothing can be said. */
+const AFTER_PACKAGES_MS = 60_000
 
 export type ScansOptions = {
   factsDirectory: string
+  /** The host is a recording: make and model of this machine say nothing of it. */
+  isRecorded: boolean
   steadyMs: () => number
+  /** As the scans count it, ms. */
+  uptimeMs: () => number
   /** Something is to be read again. */
   onAnswer: (section: SectionName) => void
   onProblem: (error: Error) => void
+  /** Quiet time after packages were read, ms. */
+  afterPackagesMs?: number
 }
 
 export type Scans = {
@@ -23,22 +37,44 @@ export type Scans = {
   /** Asks for what nobody found out yet in this boot. */
   askForMissing(): Promise<void>
   ask(name: ScanName): Promise<void>
+  /** The packages were read anew: what runs their old files is looked for when all is quiet. */
+  askAfterPackages(): void
+  fresh: FreshScans
   close(): void
 }
 
-export function createScans({ factsDirectory, steadyMs, onAnswer, onProblem }: ScansOptions): Scans {
-  const asker = new ScanAsker({ directory: askDirectory(factsDirectory), steadyMs, onProblem })
+export function createScans(options: ScansOptions): Scans {
+  const { factsDirectory, isRecorded, steadyMs, uptimeMs, onAnswer, onProblem } = options
+  const { afterPackagesMs = AFTER_PACKAGES_MS } = options
+  let later: NodeJS.Timeout | undefined
+  const directory = askDirectory(factsDirectory)
+  const asker = new ScanAsker({ directory, steadyMs, onProblem })
   const watch = (name: keyof typeof JOINED_BY): DirectoryWatcher =>
     createFactsWatcher(factsDirectory, name, { onWake: () => onAnswer(JOINED_BY[name]), onProblem })
   return {
-    watchers: [watch('inventory'), watch('firewall')],
+    watchers: [watch('inventory'), watch('firewall'), watch('processes')],
     async askForMissing() {
       // A file that cannot be read is as good as none: a new one may be better.
       const found = await readFactsFile(factsDirectory, 'inventory').catch(() => null)
       if (found === null) await asker.ask('inventory')
     },
     ask: (name) => asker.ask(name),
-    close: () => asker.close(),
+    askAfterPackages() {
+      clearTimeout(later)
+      later = setTimeout(() => void asker.ask('processes'), afterPackagesMs).unref()
+    },
+    fresh: new FreshScans({
+      factsDirectory,
+      askDirectory: directory,
+      names: isRecorded ? ['firewall', 'processes'] : ['firewall', 'inventory', 'processes'],
+      ask: (name) => asker.ask(name),
+      uptimeMs,
+      steadyMs,
+    }),
+    close() {
+      clearTimeout(later)
+      asker.close()
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import { SECTION_NAMES, type SectionName } from '../shared/sections/names.ts'
 import { failed, type Section } from '../shared/sections/section.ts'
 import { reasonOf } from './host/host-errors.ts'
 import { PROBES } from './probes/index.ts'
-import type { Probe, ProbeContext } from './probes/probe.ts'
+import type { Answer, Probe, ProbeContext } from './probes/probe.ts'
 
 /** A look at a dead network file system may hang for ever. */
 const PROBE_MS_MAX = 10_000
@@ -43,12 +43,13 @@ async function lookAt(probe: Probe<unknown>, context: ProbeContext, msMax: numbe
   return { section, reading, isBusy: found.isBusy }
 }
 
-function toReading(section: Section<unknown>, readAtUptimeMs: number): SectionReading {
+function toReading(answer: Answer<unknown>, lookedAtUptimeMs: number): SectionReading {
+  const { readAtUptimeMs = lookedAtUptimeMs, ...section } = answer
   return { section, digest: sectionDigest(section), readAtUptimeMs }
 }
 
 /** `section` is null where what was read last still holds. */
-type Found = { section: Section<unknown> | null; isBusy: boolean }
+type Found = { section: Answer<unknown> | null; isBusy: boolean }
 
 async function readIfReady(probe: Probe<unknown>, context: ProbeContext): Promise<Found> {
   const readiness = (await probe.readiness?.(context)) ?? { kind: 'ready' }
@@ -60,7 +61,7 @@ async function readIfReady(probe: Probe<unknown>, context: ProbeContext): Promis
   return { section: readiness.isFirst ? failed(readiness.reason) : null, isBusy: true }
 }
 
-async function readNow(probe: Probe<unknown>, context: ProbeContext): Promise<Section<unknown> | null> {
+async function readNow(probe: Probe<unknown>, context: ProbeContext): Promise<Answer<unknown> | null> {
   return probe.readUnlessAwaited === undefined ? await probe.read(context) : await probe.readUnlessAwaited(context)
 }
 

@@ -2,10 +2,15 @@
 import type { Logger } from 'pino'
 import { systemClock, type Clock } from '../shared/clock.ts'
 import { DEFAULT_POLICY, type Policy } from '../shared/judgement/policy.ts'
+import { createRequestIds } from './api/request-ids.ts'
 import { LiveFeed } from './changes/live-feed.ts'
 import { Projection } from './changes/projection.ts'
 import type { CollectorConfig } from './config.ts'
+import { createParkedPolls } from './ingest/create-parked-polls.ts'
+import type { ParkedPolls } from './ingest/parked-polls.ts'
 import { createLogger } from './logger.ts'
+import { Asks } from './refresh/asks.ts'
+import { forgetRemoved } from './refresh/forget-removed.ts'
 import { openSqliteStore } from './store/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import { BlindGuard } from './sweep/blind-guard.ts'
@@ -22,6 +27,10 @@ export type CollectorContext = {
   log: Logger
   live: LiveFeed
   blind: BlindGuard
+  /** Reports whose answers are held. */
+  polls: ParkedPolls
+  /** Servers that were asked for a fresh report. */
+  asks: Asks
 }
 
 /** A policy that another process changed counts after at most this long. */
@@ -35,17 +44,23 @@ export function createContext(config: CollectorConfig, overrides: ContextOverrid
   const log = overrides.log ?? createLogger()
   const store = overrides.store ?? openSqliteStore({ directory: config.dataDir, clock, mode: 'serve' })
   seedPolicy(store, config.policy, clock.now())
+  const projection = new Projection(store)
+  const live = new LiveFeed(store)
+  const asks = new Asks({ monotonicMs: () => clock.monotonicMs(), newId: createRequestIds() })
+  forgetRemoved(asks, live, projection)
   const policy = keptFor(POLICY_AGE_MS_MAX, clock, () => store.policy() ?? DEFAULT_POLICY)
   return {
     config,
     store,
-    projection: new Projection(store),
+    projection,
     policy: policy.read,
     forgetPolicy: policy.forget,
     clock,
     log,
-    live: new LiveFeed(store),
+    live,
     blind: new BlindGuard({ clock, log }),
+    polls: createParkedPolls({ clock, store, asks }),
+    asks,
   }
 }
 

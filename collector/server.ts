@@ -47,6 +47,7 @@ export function buildServer(ctx: CollectorContext, overrides: Partial<ServerOpti
   const app = createApp(ctx, timeouts)
   app.decorateRequest('serverId', null)
   app.decorateRequest('usesNextCredential', false)
+  app.decorateRequest('credentialHash', null)
   app.decorateRequest('joinKey', null)
   app.decorateRequest('token', null)
   app.decorateRequest('problemKind', null)
@@ -63,7 +64,7 @@ export function buildServer(ctx: CollectorContext, overrides: Partial<ServerOpti
   refuseUnknownRoutes(app)
   app.register(helmet, helmetOptions(ctx))
   app.register(apiRoutes(ctx, { ...DEFAULT_API_OPTIONS, ...overrides }, budget))
-  app.register(dashboardRoutes(ctx))
+  app.register(dashboardRoutes(ctx, overrides.artefactsFolder ?? null))
   return app
 }
 

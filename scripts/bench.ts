@@ -9,14 +9,18 @@ import { benchFirewallScan } from './benchmarks/firewall-scan.ts'
 import { benchFlagToStream } from './benchmarks/flag-to-stream.ts'
 import { benchIngest } from './benchmarks/ingest.ts'
 import { benchLists } from './benchmarks/lists.ts'
+import { benchProcessScan } from './benchmarks/process-scan.ts'
+import { benchReportNow } from './benchmarks/report-now.ts'
 import { build } from './build.ts'
 
 const BENCHMARKS: Record<string, (size: BenchSize) => Promise<BenchLine[]>> = {
   flag: benchFlagToStream,
+  report: benchReportNow,
   rest: benchAgentAtRest,
   ingest: benchIngest,
   lists: benchLists,
   scan: benchFirewallScan,
+  processes: benchProcessScan,
 }
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } })

@@ -41,6 +41,12 @@ const ROOMS: readonly Room[] = [
     why: 'who can reach a port is computed from facts alone: the same rules and sockets give the same verdict',
   },
   {
+    prefix: 'agent/processes/',
+    rooms: ['shared/'],
+    packages: [],
+    why: 'which process is outdated follows from what was read alone: the same files give the same answer',
+  },
+  {
     prefix: 'agent/probes/',
     rooms: ['agent/host/', 'agent/exposure/', 'shared/'],
     packages: ['node:zlib', 'node:crypto', ...READERS],
@@ -49,7 +55,7 @@ const ROOMS: readonly Room[] = [
   {
     prefix: 'agent/wakeups/',
     rooms: [],
-    packages: ['chokidar', 'node:fs', 'node:fs/promises', 'node:path', 'node:timers', 'node:events'],
+    packages: ['chokidar', 'node:fs', 'node:fs/promises', 'node:net', 'node:path', 'node:timers', 'node:events'],
     why: 'a wake-up says "look again" and carries no data, so it needs nobody',
   },
   { prefix: 'agent/', rooms: ['agent/', 'shared/'], packages: ['*'], why: 'the agent never imports the collector' },
@@ -76,6 +82,12 @@ const ROOMS: readonly Room[] = [
     rooms: ['collector/store/', 'collector/changes/', 'shared/'],
     packages: ['node:crypto', 'node:net', 'typebox'],
     why: 'ingest turns a report into a stored change; it knows nothing of HTTP or pages',
+  },
+  {
+    prefix: 'collector/refresh/',
+    rooms: ['collector/changes/', 'collector/views/', 'shared/'],
+    packages: ['node:timers/promises'],
+    why: 'asking servers and waiting for them knows neither HTTP nor how an answer gets to an agent',
   },
   {
     prefix: 'collector/sweep/',
@@ -242,7 +254,7 @@ describe('the language rules', () => {
 
   it('keeps the clock and chance out of the pure rooms', () => {
     const pure =
-      /^(shared\/(?!clock)|collector\/views\/|agent\/exposure\/|agent\/(delivery\/(backoff|delivery|after-send)|settle|cadence)\.ts)/
+      /^(shared\/(?!clock)|collector\/views\/|agent\/exposure\/|agent\/processes\/|agent\/(delivery\/(backoff|delivery|after-send)|settle|cadence)\.ts)/
     const offenders = sources.filter(
       ({ file, text }) =>
         pure.test(file) && /Date\.now\(|new Date\(\)|Math\.random|performance\.now|randomBytes/.test(text),

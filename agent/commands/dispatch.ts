@@ -40,7 +40,8 @@ function commandNamed(wanted: string): Command | null {
 function unknownCommand(words: readonly string[]): string {
   const names = COMMANDS.map(({ name }) => name)
   const given = words.slice(0, 2).join(' ')
-  const near = nearest(given, names) ?? nearest(words[0] ?? '', names)
+  const longer = names.find((name) => name.startsWith(`${words[0]} `))
+  const near = nearest(given, names) ?? longer ?? nearest(words[0] ?? '', names)
   return near === null
     ? `there is no command "${words[0]}"`
     : `there is no command "${words[0]}"; did you mean "${near}"?`

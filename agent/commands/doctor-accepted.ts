@@ -2,6 +2,7 @@
 // at what is said, and refuses the empty one without any trace. A real report of a second process would look like a
 // copied machine's.
 import { paths } from '../../shared/protocol/paths.ts'
+import type { Keyring } from '../enrolment/keyring.ts'
 import { isText } from '../files/json.ts'
 import { recordIn } from '../delivery/reply.ts'
 import { type Answer, createHttpPost, type PostTarget } from '../delivery/transport-http.ts'
@@ -11,12 +12,21 @@ import { fail, type Finding, ok, warn } from './doctor-finding.ts'
 
 const NAME = 'accepted'
 
-/** `credential`: the line in the file. Call it when the way to the collector was found good: a secret goes over it. */
-export async function checkAccepted(target: PostTarget, credential: string): Promise<Finding> {
-  const headers = { authorization: `Bearer ${credential}`, 'content-type': 'application/json' }
+/**
+ * With each secret of this host in turn, as a report would: while they change, the collector may know another than the one
+ * in `credential`. Call it when the way to the collector was found good: secrets go over it.
+ */
+export async function checkAccepted(
+  target: PostTarget,
+  keyring: Pick<Keyring, 'line' | 'tryAnother'>,
+): Promise<Finding> {
   const post = createHttpPost(target)
   try {
-    return findingOf(await post.post({ path: paths.report(), headers, body: '{}' }))
+    for (;;) {
+      const headers = { authorization: `Bearer ${keyring.line}`, 'content-type': 'application/json' }
+      const answer = await post.post({ path: paths.report(), headers, body: '{}' })
+      if (kindOf(answer) !== 'unauthenticated' || !keyring.tryAnother()) return findingOf(answer)
+    }
   } catch (error) {
     return cannotTell(reasonOf(error))
   } finally {
@@ -24,13 +34,17 @@ export async function checkAccepted(target: PostTarget, credential: string): Pro
   }
 }
 
+function kindOf({ text }: Answer): unknown {
+  return recordIn(text)?.['kind']
+}
+
 /** Only the collector's own words count: a proxy has its own 400 and 401. */
-function findingOf({ status, text }: Answer): Finding {
-  const kind = recordIn(text)?.['kind']
+function findingOf(answer: Answer): Finding {
+  const kind = kindOf(answer)
   if (kind === 'invalid-body') return ok(NAME, 'the collector accepts the credential')
   if (kind === 'unauthenticated') return fail(NAME, TROUBLES.unauthorized.says, TROUBLES.unauthorized.fix)
   if (kind === 'credential-revoked') return fail(NAME, TROUBLES.revoked.says, TROUBLES.revoked.fix)
-  return cannotTell(`the answer was ${status}${isText(kind) ? ` ${kind}` : ''}`)
+  return cannotTell(`the answer was ${answer.status}${isText(kind) ? ` ${kind}` : ''}`)
 }
 
 function cannotTell(why: string): Finding {

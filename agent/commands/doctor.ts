@@ -5,6 +5,7 @@ import { createLinuxHost } from '../host/linux-host.ts'
 import { type AgentConfig, configFlags, type Flags, loadConfig } from '../settings/config.ts'
 import { collectorTarget } from '../enrolment/collector-target.ts'
 import type { Credential } from '../enrolment/credential.ts'
+import { openKeyring } from '../enrolment/keyring.ts'
 import { readEnrolled } from '../enrolment/enrolled.ts'
 import { placesOf } from '../settings/places.ts'
 import { checkAccepted } from './doctor-accepted.ts'
@@ -62,10 +63,12 @@ async function watchedHost({ root }: AgentConfig): Promise<Host> {
 
 async function collectorFindings(config: AgentConfig, credential: Credential | null): Promise<Finding[]> {
   try {
-    const target = await collectorTarget(config, await readEnrolled(placesOf(config).enrolled))
+    const places = placesOf(config)
+    const target = await collectorTarget(config, await readEnrolled(places.enrolled))
     const way = await checkCollector(target)
     const isGood = way.every(({ result }) => result !== 'fail')
-    return isGood && credential !== null ? [...way, await checkAccepted(target, credential.line)] : way
+    if (!isGood || credential === null) return way
+    return [...way, await checkAccepted(target, await openKeyring(places, credential))]
   } catch (error) {
     return [
       fail(

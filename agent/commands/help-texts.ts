@@ -50,8 +50,8 @@ sudo overdue-agent explain --port 443
 overdue-agent explain --root ./recorded-host
 
 Looks afresh and says why this host is judged as it is: every signal with its raw value, its source and what it says,
-which of them decided, since when and how that was found, and what could not be read. Talks to nobody, but to the
-cloud's metadata service where agent.toml says network.publicAddress = "auto".
+which of them decided, since when and how that was found, the packages that ask with version and source, and what could
+not be read. Talks to nobody, but to the cloud's metadata service where agent.toml says network.publicAddress = "auto".
 
   --port 443             who can reach this port (or tcp/443, udp/53): as root the walk through the rules, step by step,
                          otherwise the verdict and the rule that the last scan stored
@@ -91,17 +91,21 @@ Exit: 0 all in place, maybe with warnings, 1 something failed.
 
 ${CONFIGURATION}`,
   report: `overdue-agent report
-overdue-agent report --wait
-overdue-agent report --wait=10s --reason "after the upgrade of nginx"
+overdue-agent report --reason deploy --wait=20s --soft
+sudo overdue-agent report --wait --scan
 
-Asks the resident agent to look at everything and report now.
+Asks the resident agent to look at everything and report now, and says what became of it: whether the collector
+acknowledged it, the verdict here, and how old the scans are. Needs the group overdue-agent, or sudo. Where no agent runs
+it looks and reports by itself, which takes sudo. Ends at most 2 s after the wait; without --wait within 2 s.
 
-  --wait[=30s]           wait until the collector acknowledged a look that began after this request
-  --soft                 exit 0 with a warning where this would fail: for package hooks
-  --reason TEXT          travels with the report
+  --wait[=30s]           wait until the collector acknowledged a look that began after this request (at most 10m)
+  --soft                 exit 0 with a warning where this would fail: for hooks
+  --scan                 ask the scans first, and wait for what they find
+  --reason TEXT          travels with the report, and is kept in the history as deploy-report
   --json                 one JSON document on standard output
 
-Exit: 0 done, 1 no resident agent or refused, 4 not authorised, 5 collector unreachable (report kept), 6 wait timed out.
+Exit: 0 done, 1 refused, 4 not authorised, 5 no answer from agent or collector (the agent keeps the report), 6 the look or
+a scan did not come in time.
 
 ${CONFIGURATION}`,
   enroll: `overdue-agent enroll --join-key-file ./join-key.toml
@@ -140,6 +144,29 @@ Finds make, model, hypervisor, CPU, memory and disks, and leaves them where the 
 
   --facts-dir DIR        where to leave them (/run/overdue/facts)
   --json                 print them as one JSON document`,
+  'scan processes': `overdue-agent scan processes
+overdue-agent scan processes --json
+overdue-agent scan processes --root ./recorded-host
+
+Finds the processes that still run programs or libraries which were replaced on disk, from which package these came, the
+unit that holds each process, and what brings it to the new code. Reads maps, exe, stat, status and cgroup of every
+process, never its environment; executes nothing, changes nothing, and leaves what it found where the resident agent joins
+it. Needs root, or CAP_SYS_PTRACE.
+
+  --root DIR             look at this recorded host; what is found is printed and kept nowhere else
+  --out FILE             where to leave it (/run/overdue/facts/processes.json)
+  --json                 print it as one JSON document
+
+Exit: 0 done, also where something could not be looked at, 1 the file could not be written.`,
+  'hook print': `overdue-agent hook print
+overdue-agent hook print capistrano > lib/capistrano/tasks/overdue.rake
+overdue-agent hook print apt | sudo tee /etc/apt/apt.conf.d/90overdue-agent
+
+Prints a file ready to paste for a deploy tool, or without TOOL the list of those there is one for: cloud66, capistrano,
+kamal, ansible, github, gitlab, apt. Its first line says where it belongs, the next what it does. None of them can break
+or hold up a deploy: each has a limit of time and ends well whatever happens.
+
+  --json                 one JSON document on standard output`,
   version: `overdue-agent version
 overdue-agent version --json`,
   help: `overdue-agent help

@@ -13,6 +13,8 @@ export type CommandIo = {
   readStdin: () => Promise<string>
   /** Fires on SIGTERM or SIGINT. Asking for it means to end properly by oneself. */
   shutdownSignal: () => AbortSignal
+  /** Calls back at each SIGUSR1, "look and report now". Who does not ask for it would be opened to debuggers by it. */
+  onReportSignal: (report: () => void) => void
 }
 
 /** Resolves with the exit code. */

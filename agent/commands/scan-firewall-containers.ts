@@ -1,4 +1,4 @@
-// Names of containers that answer ports of the host, from the files of Docker and of Podman's CNI networks. No daemon is
+// Names of containers that answer ports of the host, from the files of Docker and of Podman's networks. No daemon is
 // asked: a socket that takes orders would be more than a scan may have. A name that is not found is not known.
 import type { Family } from '../exposure/family.ts'
 import type { Point } from '../exposure/ranges.ts'
@@ -17,6 +17,8 @@ export type ContainerOf = (port: {
 const DOCKER = '/var/lib/docker/containers'
 const PODMAN_NAMES = '/var/lib/containers/storage/overlay-containers/containers.json'
 const CNI_NETWORKS = '/var/lib/cni/networks'
+/** Since Podman 4 netavark keeps addresses in a database of its own; the networks with names have them here as text, too. */
+const DNS_NETWORKS = '/run/containers/networks/aardvark-dns'
 const CONTAINERS_MAX = 2_000
 const NAME_LENGTH_MAX = 128
 
@@ -60,20 +62,51 @@ function publishedIn(ports: unknown): string[] {
   })
 }
 
-/** CNI keeps a file for each address it gave away, named by it, with the container's id in the first line. */
 async function readPodman(host: Host, byAddress: Map<string, string>): Promise<void> {
   const listed = await jsonOf(host, PODMAN_NAMES)
   const all: unknown[] = Array.isArray(listed) ? listed : []
   const names = new Map(all.flatMap((one) => (isRecord(one) ? [[one['id'], firstName(one['names'])] as const] : [])))
-  const networks = names.size === 0 ? [] : await host.list(CNI_NETWORKS).catch(() => [])
-  for (const network of networks) {
+  if (names.size === 0) return
+  const holders = new Map<string, string | null>()
+  for await (const [address, id] of podmanAddresses(host)) {
+    // What was not taken away when its container went may name two for one address.
+    holders.set(address, holders.has(address) && holders.get(address) !== id ? null : id)
+  }
+  for (const [address, id] of holders) {
+    const name = names.get(id)
+    if (name !== undefined && name !== null) byAddress.set(address, name)
+  }
+}
+
+async function* podmanAddresses(host: Host): AsyncGenerator<readonly [address: string, id: string]> {
+  yield* cniAddresses(host)
+  yield* dnsAddresses(host)
+}
+
+/** CNI keeps a file for each address it gave away, named by it, with the container's id in the first line. */
+async function* cniAddresses(host: Host): AsyncGenerator<readonly [address: string, id: string]> {
+  for (const network of await host.list(CNI_NETWORKS).catch(() => [])) {
     const addresses = await host.list(`${CNI_NETWORKS}/${network}`).catch(() => [])
-    for (const address of addresses.filter((one) => /^[0-9a-f.:]+$/.test(one)).slice(0, CONTAINERS_MAX)) {
+    for (const address of addresses.filter(isAddress).slice(0, CONTAINERS_MAX)) {
       const text = await host.readText(`${CNI_NETWORKS}/${network}/${address}`).catch(() => '')
-      const name = names.get(text.split('\n', 1)[0]?.trim())
-      if (name !== undefined && name !== null) byAddress.set(address, name)
+      yield [address, text.split('\n', 1)[0]?.trim() ?? '']
     }
   }
+}
+
+/** Lines "ID 10.89.0.2,10.89.0.3 fd00::2 names" after one with the addresses of the name server: its config.md. */
+async function* dnsAddresses(host: Host): AsyncGenerator<readonly [address: string, id: string]> {
+  for (const network of await host.list(DNS_NETWORKS).catch(() => [])) {
+    const text = await host.readText(`${DNS_NETWORKS}/${network}`).catch(() => '')
+    for (const line of text.split('\n').slice(1, CONTAINERS_MAX)) {
+      const [id = '', four = '', six = ''] = line.split(' ')
+      for (const address of [...four.split(','), ...six.split(',')].filter(isAddress)) yield [address, id]
+    }
+  }
+}
+
+function isAddress(text: string): boolean {
+  return /^[0-9a-f.:]+$/.test(text)
 }
 
 function firstName(names: unknown): string | null {

@@ -41,7 +41,8 @@ export async function findDatapath(host: Host, network: Network): Promise<string
   const outside = new Set(
     ([4, 6] as const).flatMap((family) => externalInterfaces(network, family).map(({ name }) => name)),
   )
-  const xdp = network.interfaces.find(({ hasXdp, name }) => hasXdp && outside.has(name))
+  const below = withBelow(network, outside)
+  const xdp = network.interfaces.find(({ hasXdp, name }) => hasXdp && below.has(name))
   if (xdp !== undefined) return `an XDP program on ${xdp.name}`
   const made = network.interfaces.find(({ name }) => /^(?:cilium_(?:host|net)|bpfin\.cali|lxc_health)$/.test(name))
   if (made !== undefined) return `the interface ${made.name} of an eBPF datapath`
@@ -49,4 +50,17 @@ export async function findDatapath(host: Host, network: Network): Promise<string
   if (balanced.split('\n').some((line) => /^(?:TCP|UDP|FWM) /.test(line))) return 'virtual services of IPVS'
   const pinned = await host.list('/sys/fs/bpf/tc/globals').catch(() => [])
   return pinned.length > 0 ? 'eBPF programs of tc under /sys/fs/bpf/tc/globals' : null
+}
+
+/** Bonds, bridges and VLANs get their packets from others. */
+function withBelow({ interfaces }: Network, names: ReadonlySet<string>): ReadonlySet<string> {
+  const all = new Set(names)
+  // As deep as a VLAN on a bond in a bridge.
+  for (let depth = 0; depth < 4; depth++) {
+    for (const { name, master, link } of interfaces) {
+      if (master !== null && all.has(master)) all.add(name)
+      if (link !== null && all.has(name)) all.add(link)
+    }
+  }
+  return all
 }

@@ -1,5 +1,6 @@
 // The rules of the firewall, by all tools that may have made them: as texts first, so that a ruleset that did not change
 // is recognised without being read.
+import { hasDefaultRoute } from '../exposure/external.ts'
 import { localAddresses, type Network } from '../exposure/host-network.ts'
 import { parseTerse } from '../exposure/nft-terse.ts'
 import { joinSources } from '../exposure/rule-sources.ts'
@@ -71,7 +72,13 @@ export function parseRules(texts: RuleTexts | Unreadable, network: Network): Rul
   try {
     const local = { 4: localAddresses(network, 4), 6: localAddresses(network, 6) }
     const notes = texts.notes === null ? null : parseTerse(texts.notes)
-    return joinSources({ ...texts, notes }, { localOf: (family) => local[family] })
+    return joinSources(
+      { ...texts, notes },
+      {
+        localOf: (family) => local[family],
+        hasWayBack: (family, name) => hasDefaultRoute(network, family, name),
+      },
+    )
   } catch (error) {
     return { unreadable: reasonOf(error) }
   }

@@ -8,8 +8,9 @@ import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
 import type { PackagesSection } from '../../shared/sections/packages.ts'
+import type { ProcessesSection } from '../../shared/sections/processes.ts'
 import { observed } from '../../shared/sections/section.ts'
-import { summarizeListeners, summarizePackages } from '../../shared/sections/summaries.ts'
+import { summarizeListeners, summarizePackages, summarizeProcesses } from '../../shared/sections/summaries.ts'
 import type { Moment } from '../../shared/sections/text.ts'
 import type { SectionReading, Snapshot } from '../take-snapshot.ts'
 
@@ -73,13 +74,16 @@ function toObservations({ sections }: Snapshot, clocks: Clocks): ObservedSection
 }
 
 /** Judgement knows these sections by what it needs of them. */
-function summarized({ listeners, packages }: Snapshot['sections']): Snapshot['sections'] {
+function summarized({ listeners, packages, processes }: Snapshot['sections']): Snapshot['sections'] {
   return {
     ...(listeners?.section.outcome === 'observed' && {
       listeners: withValue(listeners, summarizeListeners(listeners.section.value as ListenersSection)),
     }),
     ...(packages?.section.outcome === 'observed' && {
       packages: withValue(packages, summarizePackages(packages.section.value as PackagesSection)),
+    }),
+    ...(processes?.section.outcome === 'observed' && {
+      processes: withValue(processes, summarizeProcesses(processes.section.value as ProcessesSection)),
     }),
   }
 }

@@ -2,6 +2,7 @@
 // nobody. With --root it reads a recorded host, and nothing of this machine.
 import { systemClock } from '../../shared/clock.ts'
 import type { FirewallFacts } from '../../shared/facts/firewall.ts'
+import type { ProcessesFacts } from '../../shared/facts/processes.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
 import { createBootMemory, loadBootMemory } from '../files/boot-memory.ts'
 import { loadConfig, type AgentConfig, type Environment } from '../settings/config.ts'
@@ -84,9 +85,11 @@ const NO_RUN_MARKER = '0'.repeat(32)
 async function recordedContext(directory: string): Promise<ProbeContext> {
   const host = createRecordedHost({ directory, clock: 'recorded' })
   const facts = await scanRecording(host)
+  const processFacts = await scanRecordedProcesses(host, directory)
   return {
     host,
     ...(facts === null ? {} : { facts }),
+    ...(processFacts === null ? {} : { processFacts }),
     memory: createBootMemory(),
     dpkg: new DpkgWatch(),
     runMarker: NO_RUN_MARKER,
@@ -101,6 +104,14 @@ async function scanRecording(host: Host): Promise<FirewallFacts | null> {
   const { scanFirewall } = await import('./scan-firewall.ts')
   const facts = await scanFirewall(host)
   return facts.rows.length === 0 && facts.reason !== null ? null : facts
+}
+
+/** Null where no process was recorded. */
+async function scanRecordedProcesses(host: Host, directory: string): Promise<ProcessesFacts | null> {
+  const { NO_PROCESSES, scanProcesses } = await import('./scan-processes-look.ts')
+  const { processesAt } = await import('../host/processes-at.ts')
+  const facts = await scanProcesses({ host, processes: await processesAt(directory), root: directory })
+  return facts.problem === NO_PROCESSES ? null : facts
 }
 
 /** What the resident agent remembers of this boot counts here too, as far as this user may read it. */

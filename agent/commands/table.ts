@@ -60,6 +60,16 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./scan-inventory.ts')).runScanInventory,
   },
   {
+    name: 'scan processes',
+    summary: 'find which processes still run code that an upgrade replaced',
+    load: async () => (await import('./scan-processes.ts')).runScanProcesses,
+  },
+  {
+    name: 'hook print',
+    summary: 'what to paste into a deploy tool, so that a deploy ends with the truth on the dashboard',
+    load: async () => (await import('./hook-print.ts')).runHookPrint,
+  },
+  {
     name: 'version',
     summary: 'print the version',
     load: async () => (await import('./version.ts')).runVersion,

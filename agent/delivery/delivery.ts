@@ -6,6 +6,7 @@
 import { rootDigest } from '../../shared/digest.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
+import { type Hold, startHold } from './hold.ts'
 
 /** How often within a minute sections are sent again because the collector wants them: a collector that always wants them is ill. */
 export const WANT_ROUNDS_MAX = 3
@@ -24,6 +25,8 @@ export type ReportRequest = {
   /** Everything was read at or after this moment of the machine's steady clock (see steady-clock.ts), ms. */
   freshAsOfMs: number
   reason: string | null
+  /** The collector's ask that the report answers; null or missing: somebody on this host asked. */
+  answers?: string | null
 }
 
 export type DeliveryState = {
@@ -48,14 +51,19 @@ export type DeliveryState = {
   /** Everything again for a collector whose store was replaced, spread over a while so that a fleet does not do it together. */
   readonly resend: { root: string; atMs: number } | null
   readonly request: ReportRequest | null
+  readonly hold: Hold
+  /** A poll is under way: it is the heartbeat for as long as its answer is held. */
+  readonly isPolling: boolean
+  /** The collector held the last answer that it had nothing to put into; true until it shows otherwise. */
+  readonly isHolding: boolean
   /** Results in a row that asked for another numbering. */
   readonly stumbles: number
 }
 
 export type DeliveryPlan =
   | { kind: 'wait'; untilMs: number | null }
-  /** `whole`: sections sent with their value; null: a heartbeat. */
-  | { kind: 'send'; whole: readonly SectionName[] | null }
+  /** `whole`: sections sent with their value; null: a heartbeat. `poll`: its answer may be held. */
+  | { kind: 'send'; whole: readonly SectionName[] | null; poll: boolean }
 
 export function startDelivery(instance: string): DeliveryState {
   return {
@@ -72,6 +80,9 @@ export function startDelivery(instance: string): DeliveryState {
     refused: null,
     resend: null,
     request: null,
+    hold: startHold(),
+    isPolling: false,
+    isHolding: true,
     stumbles: 0,
   }
 }
@@ -82,9 +93,17 @@ export function planDelivery(state: DeliveryState, digests: Digests, nowMs: numb
   if (state.pause !== null && nowMs < state.pause.untilMs) return { kind: 'wait', untilMs: state.pause.untilMs }
 
   const owed = owedSections(state, digests, nowMs)
-  if (owed.kind === 'now') return { kind: 'send', whole: owed.whole }
-  if (nowMs >= state.nextHeartbeatMs) return { kind: 'send', whole: null }
+  if (owed.kind === 'now') return { kind: 'send', whole: owed.whole, poll: false }
+  if (state.isPolling) return { kind: 'wait', untilMs: owed.atMs === Infinity ? null : owed.atMs }
+  // Before the first acknowledgement there is nothing to wait for.
+  const poll = state.epoch !== null && !state.hold.needsProof
+  if (nowMs >= state.nextHeartbeatMs) return { kind: 'send', whole: null, poll }
   return { kind: 'wait', untilMs: Math.min(state.nextHeartbeatMs, owed.atMs) }
+}
+
+/** A report left with this number. */
+export function withSent(state: DeliveryState, seq: number, poll: boolean): DeliveryState {
+  return { ...state, lastSeq: seq, isPolling: state.isPolling || poll }
 }
 
 /** A heartbeat is due at once. */

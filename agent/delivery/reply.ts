@@ -1,9 +1,10 @@
 // From an answer to a result. Pure, and suspicious: a proxy's login page, a half-written body or a hostile collector must
 // end in "try again later", never in a crash, a lost report or a new enrolment.
+import { ASK_ID_LENGTH_MAX } from '../../shared/protocol/limits.ts'
 import { isSectionName, type SectionName } from '../../shared/sections/names.ts'
 import type { Answer } from './transport-http.ts'
 import { isRecord, isText, parseJson, type UnknownRecord } from '../files/json.ts'
-import type { SendResult } from './send-result.ts'
+import type { Ask, SendResult } from './send-result.ts'
 import { withoutSecrets } from '../without-secrets.ts'
 
 export const NEXT_IN_MS_MIN = 1_000
@@ -11,6 +12,8 @@ export const NEXT_IN_MS_MAX = 3_600_000
 /** A higher number would leave no room to count on from. */
 export const SEQ_MAX = 2 ** 52
 const EPOCH_LENGTH_MAX = 128
+/** RFC 7240 section 3: the collector did wait. */
+const WAIT_APPLIED = /(?:^|,) *wait *(?:[=;,]|$)/i
 const PROBLEM_LENGTH_MAX = 300
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 /** A body that was refused with one of these is never sent again as it is. */
@@ -18,7 +21,8 @@ const PERMANENT = new Set([400, 413, 415, 422])
 
 export function toSendResult({ status, headers, text }: Answer, nowMs: number): SendResult {
   const body = recordIn(text)
-  if (status >= 200 && status < 300) return acceptance(body) ?? later(null, `answered ${status} with something else`)
+  if (status >= 200 && status < 300)
+    return acceptance(body, headers) ?? later(null, `answered ${status} with something else`)
   const kind = isText(body?.['kind']) ? body['kind'] : ''
   if (status === 409) return clash(kind, body)
   if (status === 410 && kind === 'credential-revoked') return { kind: 'revoked' }
@@ -54,11 +58,24 @@ export function recordIn(text: string): UnknownRecord | null {
   }
 }
 
-function acceptance(body: UnknownRecord | null): SendResult | null {
+function acceptance(body: UnknownRecord | null, headers: Answer['headers']): SendResult | null {
   const epoch = body?.['epoch']
   const want = body?.['want']
   if (!isText(epoch) || epoch.length > EPOCH_LENGTH_MAX || !Array.isArray(want)) return null
-  return { kind: 'accepted', epoch, want: wantedSections(want), nextInMs: nextIn(body?.['nextInMs']) }
+  return {
+    kind: 'accepted',
+    epoch,
+    want: wantedSections(want),
+    nextInMs: nextIn(body?.['nextInMs']),
+    held: WAIT_APPLIED.test(headers['preference-applied'] ?? ''),
+    ask: askIn(body?.['ask']),
+  }
+}
+
+function askIn(value: unknown): Ask | null {
+  if (!isRecord(value)) return null
+  const { id, scan } = value
+  return isText(id) && id !== '' && id.length <= ASK_ID_LENGTH_MAX ? { id, scan: scan === true } : null
 }
 
 function wantedSections(want: readonly unknown[]): SectionName[] {

@@ -10,12 +10,14 @@ import {
   startDelivery,
   withHeartbeatDue,
   withRequest,
+  withSent,
 } from './delivery.ts'
 import type { Keyring } from '../enrolment/keyring.ts'
 import type { Log } from '../logger.ts'
 import { composeReport, digestsOf } from './message.ts'
 import type { OutboxEntry } from './outbox.ts'
-import type { SendResult } from './send-result.ts'
+import { holdToAskMs } from './hold.ts'
+import type { Ask, SendResult } from './send-result.ts'
 import { logStanding } from './standing-log.ts'
 import type { Acknowledgement, DeliveryStatus } from '../files/status-file.ts'
 import type { Transport } from './transport.ts'
@@ -28,6 +30,8 @@ export type ReportPorts = {
   log: Log
   /** Told after every attempt. */
   onStatus(status: DeliveryStatus): void
+  /** The collector asks for a fresh report: to be answered by `request` with the ask's id. */
+  onAsk?(ask: Ask): void
   uptimeMs(): number
   nowMs(): number
   /** Steady clock, ms. */
@@ -48,6 +52,9 @@ export class ReportLoop {
   readonly #waker = new Waker()
   #state: DeliveryState = startDelivery(newInstance())
   #acknowledged: Acknowledgement | null = null
+  /** The poll under way; never rejects. */
+  #poll: Promise<void> = Promise.resolve()
+  #failure: { error: unknown } | null = null
 
   constructor(ports: ReportPorts, settings: ReportSettings) {
     this.#ports = ports
@@ -70,9 +77,23 @@ export class ReportLoop {
       const entry = this.#ports.newest()
       const nowMs = this.#ports.steadyMs()
       const plan = planDelivery(this.#state, entry === null ? {} : digestsOf(entry.snapshot), nowMs)
-      if (plan.kind === 'send' && entry !== null) await this.#send(entry, plan.whole, signal)
-      else await this.#waker.wait(plan.kind === 'wait' && plan.untilMs !== null ? plan.untilMs - nowMs : null, signal)
+      if (plan.kind === 'send' && entry !== null) {
+        if (plan.poll) this.#startPoll(entry, signal)
+        else await this.#send(entry, plan.whole, null, signal)
+      } else await this.#waker.wait(plan.kind === 'wait' && plan.untilMs !== null ? plan.untilMs - nowMs : null, signal)
+      if (this.#failure !== null) throw this.#failure.error
     }
+    await this.#poll
+  }
+
+  /** Its answer may take a minute, and what changes meanwhile goes past it. */
+  #startPoll(entry: OutboxEntry, signal: AbortSignal): void {
+    const { heartbeatMs, spread } = this.#settings
+    this.#poll = this.#send(entry, null, holdToAskMs(this.#state.hold, heartbeatMs, spread), signal)
+      .catch((error: unknown) => {
+        this.#failure = { error }
+      })
+      .finally(() => this.#waker.wake())
   }
 
   /** The last report of this boot, for a machine that goes down. Whatever is answered, nothing comes of it here. */
@@ -83,25 +104,46 @@ export class ReportLoop {
     // One more: a report that was cut off by the stop may have arrived with the next number.
     const seq = nextSeq(this.#state, uptimeMs) + 1
     const { instance } = this.#state
-    const envelope = { instance, seq, uptimeMs, sentAtMs: this.#ports.nowMs(), reason: null, whole: null }
+    const envelope = {
+      instance,
+      seq,
+      uptimeMs,
+      sentAtMs: this.#ports.nowMs(),
+      reason: null,
+      answers: null,
+      whole: null,
+    }
     await this.#ports.transport.send({ ...composeReport(entry.snapshot, envelope), goodbye: 'restarting' }, signal)
   }
 
-  async #send({ snapshot }: OutboxEntry, whole: Attempt['whole'], signal: AbortSignal): Promise<void> {
+  /** `holdMs`: for a poll, how long its answer may be held; null: no poll. */
+  async #send(
+    { snapshot }: OutboxEntry,
+    whole: Attempt['whole'],
+    holdMs: number | null,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { instance, request } = this.#state
     const uptimeMs = this.#ports.uptimeMs()
     const seq = nextSeq(this.#state, uptimeMs)
-    const reason = whole === null ? null : (request?.reason ?? null)
-    const report = composeReport(snapshot, { instance, seq, uptimeMs, sentAtMs: this.#ports.nowMs(), reason, whole })
+    const asked = whole === null ? null : request
+    const said = { reason: asked?.reason ?? null, answers: asked?.answers ?? null }
+    const report = composeReport(snapshot, { instance, seq, uptimeMs, sentAtMs: this.#ports.nowMs(), ...said, whole })
     const rotate = this.#ports.keyring.announcement()
-    const result = await this.#ports.transport.send(rotate === null ? report : { ...report, rotate }, signal)
+    this.#state = withSent(this.#state, seq, holdMs !== null)
+    const sentMs = this.#ports.steadyMs()
+    const message = rotate === null ? report : { ...report, rotate }
+    const result = await this.#ports.transport.send(message, signal, holdMs ?? undefined)
     if (signal.aborted) return
     const tryNow = await this.#ports.keyring.afterAnswer(result, rotate !== null)
+    const poll = holdMs === null ? null : { waitMs: holdMs, tookMs: this.#ports.steadyMs() - sentMs }
+    const attempt = { seq, whole, digests: digestsOf(snapshot), answers: asked, poll }
     // Refused was the secret, not the report: it goes out again as it is, with another one.
-    if (tryNow && result.kind === 'unauthorized') return
-    const answers = whole === null ? null : request
-    this.#takeIn({ seq, whole, digests: digestsOf(snapshot), answers }, result, report.root)
+    if (tryNow && result.kind === 'unauthorized')
+      this.#state = { ...this.#state, isPolling: this.#state.isPolling && poll === null }
+    else this.#takeIn(attempt, result, report.root)
     if (tryNow) this.#state = withHeartbeatDue(this.#state)
+    if (result.kind === 'accepted' && result.ask !== null) this.#ports.onAsk?.(result.ask)
   }
 
   #takeIn(attempt: Attempt, result: SendResult, root: string): void {

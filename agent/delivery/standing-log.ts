@@ -36,6 +36,9 @@ export function logStanding(
     const { level, message } = LINES[after.standing]
     log[level](because.problem === null ? {} : { problem: because.problem }, message)
   }
+  if (after.hold.askMs < before.hold.askMs) {
+    log.info({ holdMs: after.hold.askMs }, 'answers are cut off on the way; asking for shorter waits')
+  }
   if (before.instance !== after.instance) log.warn({}, 'the collector asked for a new process identity')
   if (before.epoch !== null && before.epoch !== after.epoch) {
     log.info({ epoch: after.epoch }, 'the collector has another store; sending everything again')

@@ -9,7 +9,6 @@ import { pinProblem } from './pins.ts'
 import type { Proxy } from './proxy.ts'
 import { tunnelThrough } from './transport-tunnel.ts'
 
-/** From the first packet to the last byte of the answer. A collector that hangs must not make a host silent for long. */
 const EXCHANGE_MS_MAX = 10_000
 const CONNECT_MS_MAX = 5_000
 /** How long a connection is kept for a server that does not say how long it keeps its own: a proxy's may end any moment. */
@@ -19,6 +18,8 @@ const KEEP_ALIVE_MS = 4_000
  * kept that long, a connection serves them all, and a minute costs no TLS handshake (10 ms of an agent at rest's 80).
  */
 const KEEP_ALIVE_MS_MAX = 120_000
+/** A cut that comes later is no answer to what was sent on a connection just given up. */
+const KEPT_CUT_MS_MAX = 1_000
 const HEADER_BYTES_MAX = 16 * 1024
 
 export type PostTarget = {
@@ -30,12 +31,18 @@ export type PostTarget = {
   pins?: readonly string[]
   /** Null: the collector is reached directly. */
   proxy?: Proxy | null
+  /** How long a connection is kept that nothing moves on, at most, ms. */
+  keepMsMax?: number
 }
 
 export type PostRequest = {
   path: string
   headers: Readonly<Record<string, string>>
   body: string | Buffer
+  /** From the first packet to the last byte of the answer, ms. A collector that hangs must not make a host silent for long. */
+  timeoutMs?: number
+  /** Told when a connection stands and the request goes out. */
+  onSent?: () => void
 }
 
 export type Answer = {
@@ -52,17 +59,18 @@ export type HttpPost = {
 }
 
 export function createHttpPost(target: PostTarget): HttpPost {
-  const { url, proxy = null } = target
+  const { url, proxy = null, keepMsMax = KEEP_ALIVE_MS_MAX } = target
   const base = new URL(url)
   const prefix = base.pathname.replace(/\/+$/, '')
   // A proxy takes plain requests whole (RFC 9112 section 3.2.2); through a tunnel they look as without it.
   const isForwarded = proxy !== null && base.protocol === 'http:'
   const client = new Client(isForwarded ? proxy.origin : base.origin, {
     allowH2: false,
-    bodyTimeout: EXCHANGE_MS_MAX,
-    headersTimeout: EXCHANGE_MS_MAX,
+    // One timer of ours ends each exchange; the library's tick twice a second for as long as an answer is waited for.
+    bodyTimeout: 0,
+    headersTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MS_MAX,
+    keepAliveMaxTimeout: keepMsMax,
     maxHeaderSize: HEADER_BYTES_MAX,
     maxResponseSize: REPLY_BYTES_MAX,
     pipelining: 1,
@@ -72,18 +80,21 @@ export function createHttpPost(target: PostTarget): HttpPost {
   client.on('connect', () => (isConnected = true))
   client.on('disconnect', () => (isConnected = false))
   return {
-    async post({ path, headers, body }, signal) {
+    async post({ path, headers, body, timeoutMs = EXCHANGE_MS_MAX, onSent }, signal) {
       const whole = `${prefix}${path}`
       const request = isForwarded
         ? { path: `${base.origin}${whole}`, headers: { ...headers, ...headersFor(proxy, base.host) } }
         : { path: whole, headers }
       const wasKept = isConnected
+      const startedMs = performance.now()
+      const run = (): Promise<Answer> =>
+        exchange(client, { method: 'POST', ...request, body }, { timeoutMs, onSent, signal })
       try {
-        return await exchange(client, { method: 'POST', ...request, body }, signal)
+        return await run()
       } catch (error) {
         // The other end may give up a connection it kept just while we use it. Sent twice, a report counts once.
-        if (!wasKept || !wasCut(error)) throw error
-        return await exchange(client, { method: 'POST', ...request, body }, signal)
+        if (!wasKept || !wasCut(error) || performance.now() - startedMs > KEPT_CUT_MS_MAX) throw error
+        return await run()
       }
     },
     async close() {
@@ -119,23 +130,27 @@ function headersFor({ authorization }: Proxy, host: string): Record<string, stri
   return { host, ...(authorization === null ? {} : { 'proxy-authorization': authorization }) }
 }
 
-function exchange(client: Dispatcher, options: Dispatcher.DispatchOptions, signal?: AbortSignal): Promise<Answer> {
+type Limits = { timeoutMs: number; onSent: (() => void) | undefined; signal: AbortSignal | undefined }
+
+function exchange(client: Dispatcher, options: Dispatcher.DispatchOptions, limits: Limits): Promise<Answer> {
+  const { timeoutMs, onSent, signal } = limits
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   const chunks: Buffer[] = []
   const answer = { status: 0, headers: {} as Record<string, string> }
   let abort = (_reason: Error): void => undefined
 
   const giveUp = (): void => {
-    const reason = new Error(signal?.aborted ? 'stopped' : `no complete answer within ${EXCHANGE_MS_MAX / 1_000} s`)
+    const reason = new Error(signal?.aborted ? 'stopped' : `no complete answer within ${timeoutMs / 1_000} s`)
     abort(reason)
     // Before a connection stands there is nothing to abort, and the caller must not wait for one.
     reject(reason)
   }
-  const timer = setTimeout(giveUp, EXCHANGE_MS_MAX)
+  const timer = setTimeout(giveUp, timeoutMs)
   signal?.addEventListener('abort', giveUp)
   client.dispatch(options, {
     onRequestStart(controller) {
       abort = (reason) => controller.abort(reason)
+      onSent?.()
     },
     onResponseStart(_controller, status, headers) {
       answer.status = status

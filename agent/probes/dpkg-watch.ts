@@ -52,7 +52,8 @@ export async function signatureOf(host: Host): Promise<Signature> {
   return facts === null ? null : [facts.inode, facts.mtimeMs, facts.sizeBytes].join(' ')
 }
 
-async function isAtWork(host: Host): Promise<boolean> {
+/** Is dpkg in the middle of something, or does somebody hold its lock? */
+export async function isAtWork(host: Host): Promise<boolean> {
   const journal = (await orNullIfMissing(host.list('/var/lib/dpkg/updates'))) ?? []
   return journal.some((name) => /^\d+$/.test(name)) || (await isLocked(host))
 }

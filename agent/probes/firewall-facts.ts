@@ -5,6 +5,7 @@ import { LISTENERS_MAX, NAME_LENGTH_MAX, TEXT_LENGTH_MAX } from '../../shared/pr
 import { factsFileMark, readFactsFile } from '../host/facts-file.ts'
 import type { Host } from '../host/host.ts'
 import { orNull } from './optional-read.ts'
+import type { ProbeContext } from './probe.ts'
 
 /** A timer scans every 15 min: two of its answers may be missed, not three. */
 export const FACTS_MS_MAX = 35 * 60_000
@@ -19,13 +20,20 @@ export type FirewallKnowledge =
 export class FirewallFile {
   readonly #directory: string
   #mark: string | null = null
+  #reading: Promise<FirewallFacts | { why: string }> | null = null
   #found: FirewallFacts | { why: string } = { why: 'no scan of the firewall has answered yet' }
 
   constructor(directory: string) {
     this.#directory = directory
   }
 
-  async read(): Promise<FirewallFacts | { why: string }> {
+  /** Whoever asks during a reading gets its answer: two sections are made from one file. */
+  read(): Promise<FirewallFacts | { why: string }> {
+    this.#reading ??= this.#readIfNew().finally(() => (this.#reading = null))
+    return this.#reading
+  }
+
+  async #readIfNew(): Promise<FirewallFacts | { why: string }> {
     const mark = await factsFileMark(this.#directory, 'firewall')
     if (mark === null || mark !== this.#mark) this.#found = await readOnce(this.#directory)
     this.#mark = mark
@@ -42,6 +50,17 @@ async function readOnce(directory: string): Promise<FirewallFacts | { why: strin
     return { why: error instanceof Error ? error.message : String(error) }
   }
 }
+
+/** What a probe may use of the last scan. */
+export async function knowledgeIn({ host, firewall, facts, factsDirectory }: ProbeContext): Promise<FirewallKnowledge> {
+  if (facts !== undefined) return await knowledgeOf(facts, host)
+  if (firewall !== undefined) return await knowledgeOf(await firewall.file.read(), host)
+  if (factsDirectory !== null) return await knowledgeOf(await new FirewallFile(factsDirectory).read(), host)
+  return { kind: 'none', why: NOT_RECORDED }
+}
+
+/** A recording without its sockets and rules. */
+export const NOT_RECORDED = 'neither sockets nor rules were recorded'
 
 /** What of `found` holds now, on this host. */
 export async function knowledgeOf(found: FirewallFacts | { why: string }, host: Host): Promise<FirewallKnowledge> {

@@ -1,9 +1,11 @@
 // The probes, in the order of a report.
 import { bootProbe } from './boot.ts'
+import { exposureProbe } from './exposure.ts'
 import { hostProbe } from './host.ts'
 import { kernelProbe } from './kernel.ts'
 import { listenersProbe } from './listeners.ts'
 import { packagesProbe } from './packages.ts'
+import { processesProbe } from './processes.ts'
 import type { Probe } from './probe.ts'
 import { sentinelProbe } from './sentinel.ts'
 
@@ -14,4 +16,6 @@ export const PROBES: readonly Probe<unknown>[] = [
   kernelProbe,
   listenersProbe,
   packagesProbe,
+  exposureProbe,
+  processesProbe,
 ]

@@ -8,8 +8,7 @@ import { LISTENERS_DETAILED_MAX, LISTENERS_MAX } from '../../shared/protocol/lim
 import type { Listener, ListenersSection } from '../../shared/sections/listeners.ts'
 import { absent, observed, type Section } from '../../shared/sections/section.ts'
 import { NOTHING_DECLARED, withDeclarations } from './declarations.ts'
-import { FirewallFile, knowledgeOf } from './firewall-facts.ts'
-import type { FirewallWatch } from './firewall-watch.ts'
+import { knowledgeIn } from './firewall-facts.ts'
 import { joinVerdicts, keyOf, type BoundRow } from './listeners-join.ts'
 import { orNull, orNullIfMissing } from './optional-read.ts'
 import type { Probe, ProbeContext } from './probe.ts'
@@ -30,9 +29,10 @@ export const listenersProbe: Probe<ListenersSection> = {
 
 type Look = { section: Section<ListenersSection>; missing: readonly string[]; isAnswered: boolean }
 
-async function lookAtListeners({ host, firewall, facts, factsDirectory, declarations }: ProbeContext): Promise<Look> {
+async function lookAtListeners(context: ProbeContext): Promise<Look> {
+  const { host, declarations } = context
   const tables = await Promise.all(TABLES.map((table) => orNullIfMissing(readTable(host, table))))
-  const knowledge = await knowledgeOf(facts ?? (await fileOf(firewall, factsDirectory)), host)
+  const knowledge = await knowledgeIn(context)
   if (tables.every((rows) => rows === null) && knowledge.kind !== 'known') {
     return { section: absent('there is no /proc/net'), missing: [], isAnswered: false }
   }
@@ -40,11 +40,6 @@ async function lookAtListeners({ host, firewall, facts, factsDirectory, declarat
   const now = host.now()
   const declared = rows.map((row) => withDeclarations(row, declarations ?? NOTHING_DECLARED, now))
   return { section: observed(bounded(declared)), missing, isAnswered: knowledge.kind === 'known' }
-}
-
-async function fileOf(firewall: FirewallWatch | undefined, directory: string | null) {
-  if (firewall !== undefined) return await firewall.file.read()
-  return directory === null ? { why: 'nobody scans a recording' } : await new FirewallFile(directory).read()
 }
 
 /** A kernel without IPv6 has no table for it, and nothing listens there. */

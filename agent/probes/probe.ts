@@ -1,5 +1,6 @@
 // A probe reads one subject of a host. It answers observed, absent or failed, and never logs, sleeps or sends.
 import type { FirewallFacts } from '../../shared/facts/firewall.ts'
+import type { ProcessesFacts } from '../../shared/facts/processes.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
 import type { Section } from '../../shared/sections/section.ts'
 import type { Moment } from '../../shared/sections/text.ts'
@@ -7,6 +8,7 @@ import type { Host } from '../host/host.ts'
 import type { Declarations } from './declarations.ts'
 import type { DpkgWatch } from './dpkg-watch.ts'
 import type { FirewallWatch } from './firewall-watch.ts'
+import type { ProcessesFile } from './process-facts.ts'
 import type { Readiness } from './readiness.ts'
 
 /**
@@ -47,15 +49,22 @@ export type ProbeContext = {
   firewall?: FirewallWatch
   /** Of the firewall, where they are at hand without a file: of a recording, judged on the spot. */
   facts?: FirewallFacts
+  /** The resident agent's: keeps what was parsed. */
+  processes?: ProcessesFile
+  /** Of processes, where they are at hand without a file. */
+  processFacts?: ProcessesFacts
   /** Without them: nothing is declared. */
   declarations?: Declarations
 }
+
+/** What somebody else looked at comes with the moment of that look, ms of uptime; without it: just now. */
+export type Answer<V> = Section<V> & { readAtUptimeMs?: number }
 
 export type Probe<V> = {
   section: SectionName
   /** For subjects that are dear to read. Without it: always ready. */
   readiness?(context: ProbeContext): Promise<Readiness>
-  read(context: ProbeContext): Promise<Section<V>>
+  read(context: ProbeContext): Promise<Answer<V>>
   /** Instead of `read`, for subjects that somebody else is asked about. Null: an answer is on its way, look again soon. */
   readUnlessAwaited?(context: ProbeContext): Promise<Section<V> | null>
 }

@@ -16,10 +16,10 @@ export type Places = {
   /** What was read last. Of this boot, like all it tells of: it lies where it vanishes with the boot. */
   outbox: string
   bootMemory: string
-  /** What the resident agent is doing, for `status` and `report --wait`. */
+  /** What the resident agent is doing, for `status` and `doctor`. */
   status: string
-  /** Asks the resident agent to look and report now. In a folder of its own: whatever else happens in a watched one wakes. */
-  reportRequest: string
+  /** Where whoever reports for this host is asked to look and report now. */
+  reportSocket: string
 }
 
 export function placesOf({ stateDirectory, runtimeDirectory }: Directories): Places {
@@ -32,6 +32,6 @@ export function placesOf({ stateDirectory, runtimeDirectory }: Directories): Pla
     outbox: join(runtimeDirectory, 'outbox.json'),
     bootMemory: join(stateDirectory, 'boot-memory.json'),
     status: join(runtimeDirectory, 'status.json'),
-    reportRequest: join(runtimeDirectory, 'asked', 'report-now'),
+    reportSocket: join(runtimeDirectory, 'report.sock'),
   }
 }

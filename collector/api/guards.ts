@@ -17,6 +17,8 @@ declare module 'fastify' {
     serverId: string | null
     /** Set by `requireServer`: it came with the secret that the server has announced and not used before. */
     usesNextCredential: boolean
+    /** Set by `requireServer`: hash of the secret it came with. */
+    credentialHash: string | null
     /** Set by `requireJoinKey`; only its form was looked at. */
     joinKey: ParsedSecret | null
     /** Set by `requireRole` and by `requireReader` of the pages. */
@@ -40,6 +42,7 @@ export function requireServer(ctx: CollectorContext): onRequestHookHandler {
     const { record, credential } = authenticateServer(ctx, secret)
     request.serverId = record.id
     request.usesNextCredential = credential === 'next'
+    request.credentialHash = credential === 'next' ? (record.nextCredential?.hash ?? null) : record.credentialHash
     done()
   })
 }

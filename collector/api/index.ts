@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { Artefacts } from '../artefacts.ts'
 import type { CollectorContext } from '../context.ts'
 import { Metrics } from '../metrics/metrics.ts'
+import { RefreshDesk } from '../refresh/refresh-desk.ts'
 import type { Api } from './api.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { EventHub, PING_MS } from './event-hub.ts'
@@ -27,6 +28,7 @@ import { getServersCsv } from './routes/get-servers-csv.ts'
 import { getSummary } from './routes/get-summary.ts'
 import { deleteJoinKey, getJoinKeys, postJoinKey } from './routes/join-keys.ts'
 import { ENROLL_RATES, postEnroll, type EnrollRates } from './routes/post-enroll.ts'
+import { postRefresh } from './routes/post-refresh.ts'
 import { postReport } from './routes/post-report.ts'
 import { postServerApproval } from './routes/post-server-approval.ts'
 import { deleteApplicationPolicy, putApplicationPolicy, putPolicy } from './routes/put-policy.ts'
@@ -48,8 +50,11 @@ export function apiRoutes(ctx: CollectorContext, options: ApiOptions, budget: Bo
     await describeRoutes(app)
     const events = new EventHub(ctx, options.eventPingMs)
     app.addHook('preClose', async () => events.close())
+    app.addHook('preClose', async () => ctx.polls.drain())
     const metrics = new Metrics(ctx, ctx.config.metrics.perServer)
     app.addHook('preClose', async () => metrics.close())
+    const refreshes = new RefreshDesk({ ...ctx, connections: ctx.polls })
+    app.addHook('preClose', async () => refreshes.close())
     // agents
     postEnroll(app, ctx, options.enrollRates)
     postReport(app, ctx, { budget, onAnswered: (result) => metrics.countReport(result) })
@@ -68,6 +73,7 @@ export function apiRoutes(ctx: CollectorContext, options: ApiOptions, budget: Bo
     // operators
     postServerApproval(app, ctx)
     deleteServer(app, ctx)
+    postRefresh(app, ctx, refreshes, options.eventPingMs)
     putPolicy(app, ctx)
     putApplicationPolicy(app, ctx)
     deleteApplicationPolicy(app, ctx)

@@ -16,14 +16,14 @@ export const SEARCH_PARAMETER = {
 }
 
 /** Throws a 400 problem that names the term, its place (from 1) and the fix. Without text: everything. */
-export function readSearch(text: string | undefined): Query {
+export function readSearch(text: string | undefined, pointer = '#/q'): Query {
   const parsed = parseQuery(text ?? '')
   if (parsed.ok) return parsed.query
   const { term, position, suggestion } = parsed.problem
   const detail = problemText(parsed.problem)
   throw new ProblemError('invalid-query', {
     detail: `The query cannot be answered. ${detail}`,
-    errors: [{ pointer: '#/q', detail }],
+    errors: [{ pointer, detail }],
     extensions: { term, position, suggestion },
   })
 }

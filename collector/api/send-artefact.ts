@@ -21,6 +21,10 @@ export async function sendArtefact(
     return reply.code(304).send()
   }
   void reply.header('content-length', bytes)
+  if (request.method === 'HEAD') {
+    await handle.close()
+    return reply.send()
+  }
   // `end` is given, so that a file that grows meanwhile keeps to the length that was announced.
   return reply.send(handle.createReadStream({ start: 0, end: Math.max(0, bytes - 1) }))
 }

@@ -49,7 +49,7 @@ export class RecordRow implements QueryRow {
     this.tags = host === null ? NO_TAGS : common(commonTags, JSON.stringify(host.tags), host.tags)
     this.packages = verdict.packages
     this.openPorts = sections.listeners?.value?.openPorts ?? null
-    this.outdatedUnits = null
+    this.outdatedUnits = sections.processes?.value?.units ?? null
     this.os = commonSystem(host?.os ?? null)
     this.kernel = commonText(kernelOf(record))
     this.since = verdict.since

@@ -1,5 +1,6 @@
 // What a command of `overdue` is, and how its words and flags are read.
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import { parseDuration } from '../../shared/judgement/parse-policy.ts'
 import { nearest } from '../../shared/nearest.ts'
 import { UsageError } from './cli-error.ts'
 import type { Io } from './io.ts'
@@ -13,6 +14,8 @@ export type Command = {
   /** Examples first: most people look for the line to copy. */
   help: string
   flags: ParseArgsOptionsConfig
+  /** Flags that take a duration and mean this one without it: `--wait`, `--wait=10s` and `--wait 10s` are all good. */
+  impliedDurations?: Readonly<Record<string, string>>
   /** Most words it takes. */
   wordsMax: number
   /** Resolves with the exit code. */
@@ -37,10 +40,24 @@ export const CONNECTION_HELP = `  --url URL  --token-file FILE  --ca-file FILE  
 
 /** Throws UsageError for unknown flags, missing values and words too many. */
 export function readInvocation(args: readonly string[], command: Command, io: Io): Invocation {
-  const { values, positionals } = parse(args, command.flags)
+  const { values, positionals } = parse(withImplied(args, command.impliedDurations ?? {}), command.flags)
   const [tooMany] = positionals.slice(command.wordsMax)
   if (tooMany !== undefined) throw new UsageError(`"${tooMany}" is one word too many. Quote what belongs together.`)
   return { words: positionals, flags: values, io }
+}
+
+function withImplied(args: readonly string[], implied: Readonly<Record<string, string>>): string[] {
+  const result: string[] = []
+  const end = args.includes('--') ? args.indexOf('--') : args.length
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] ?? ''
+    const name = at < end && word.startsWith('--') ? word.slice(2) : ''
+    const next = args[at + 1] ?? ''
+    if (!Object.hasOwn(implied, name)) result.push(word)
+    else if (at + 1 < end && parseDuration(next) !== null) result.push(`${word}=${args[++at]}`)
+    else result.push(`${word}=${implied[name]}`)
+  }
+  return result
 }
 
 function parse(args: readonly string[], options: ParseArgsOptionsConfig) {

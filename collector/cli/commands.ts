@@ -30,6 +30,14 @@ export const COMMANDS: Commands = {
     summary: 'what happens, as it happens',
     load: async () => (await import('./commands/tail.ts')).tail,
   },
+  refresh: {
+    summary: 'ask servers for a fresh report, and wait for their verdicts',
+    load: async () => (await import('./commands/refresh.ts')).refresh,
+  },
+  wait: {
+    summary: 'wait until a server was restarted, is clear, or reported',
+    load: async () => (await import('./commands/wait.ts')).wait,
+  },
   forget: {
     summary: 'remove servers that are gone',
     load: async () => (await import('./commands/forget.ts')).forget,

@@ -13,8 +13,11 @@ export type Progress = {
   end(): Promise<void>
 }
 
-/** Shows nothing where standard error is no terminal. `what`: "Reading servers". */
-export function startProgress(io: Io, what: string): Progress {
+/**
+ * Shows nothing where standard error is no terminal. `what`: "Reading servers". `hasPace`: false where what is done says
+ * nothing of how long the rest takes.
+ */
+export function startProgress(io: Io, what: string, hasPace = true): Progress {
   const startedMs = performance.now()
   let drawnMs: number | null = null
   return {
@@ -23,7 +26,7 @@ export function startProgress(io: Io, what: string): Progress {
       const isDue = nowMs - startedMs >= QUIET_MS && nowMs - (drawnMs ?? -Infinity) >= REDRAW_MS
       if (!isDue || !canMoveCursor(io, io.err)) return
       drawnMs = nowMs
-      await io.err.write(`\r\u001b[K${what} ${progressText(done, total, nowMs - startedMs)}`)
+      await io.err.write(`\r\u001b[K${what} ${progressText(done, total, hasPace ? nowMs - startedMs : null)}`)
     },
     async end() {
       if (drawnMs !== null) await io.err.write('\r\u001b[K')
@@ -33,10 +36,10 @@ export function startProgress(io: Io, what: string): Progress {
 }
 
 /** "[#####     ] 2,500 of 10,000, about 12 s left". */
-export function progressText(done: number, total: number | null, spentMs: number): string {
+export function progressText(done: number, total: number | null, spentMs: number | null): string {
   if (total === null || total <= 0) return `${done.toLocaleString('en')} so far`
   const share = Math.min(1, done / total)
   const bar = '#'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH)
-  const left = share === 0 ? '' : `, about ${formatDuration((spentMs * (1 - share)) / share)} left`
+  const left = share === 0 || spentMs === null ? '' : `, about ${formatDuration((spentMs * (1 - share)) / share)} left`
   return `[${bar}] ${done.toLocaleString('en')} of ${total.toLocaleString('en')}${left}`
 }

@@ -1,6 +1,7 @@
 // One server for people: the sentence first, then the facts, then the evidence.
 import { formatDuration } from '../../shared/judgement/duration.ts'
 import type { ServerDocument } from '../views/server-view.ts'
+import { outdatedText } from './outdated-text.ts'
 import { portsText } from './ports-text.ts'
 import { visible } from './visible.ts'
 
@@ -20,6 +21,7 @@ export function serverText(server: ServerDocument, at: number, emphasis: (text: 
     ...evidence(server),
     '',
     ...portsText(server),
+    ...outdatedText(server),
     ...trouble(server),
   ].join('\n')
 }
@@ -34,6 +36,7 @@ function facts(server: ServerDocument, at: number): string[] {
     field('deadline', staleAt === null ? null : moment(staleAt, at)),
     field('packages', packages === null ? 'could not be read' : packages.join(', ')),
     field('exposure', server.exposure),
+    field('firewall', firewall(server, at)),
     field(
       'reporting',
       `${server.reporting}${server.lastReportAt === null ? '' : `, ${moment(server.lastReportAt, at)}`}`,
@@ -53,6 +56,14 @@ function facts(server: ServerDocument, at: number): string[] {
     field('lifecycle', server.lifecycle),
     field('id', server.id),
   ].flat()
+}
+
+/** "nft, iptables, read 2026-11-22 06:14 UTC, 3 min ago". */
+function firewall({ firewall: found, sections }: ServerDocument, at: number): string | null {
+  if (found === null) return null
+  if (!found.readable) return `not readable: ${sections.exposure?.reason ?? 'no reason given'}`
+  const tools = found.tools ?? []
+  return `${tools.length === 0 ? 'no rules' : tools.join(', ')}, read ${moment(found.readAt, at)}`
 }
 
 /** What is not known, or is nothing, is not mentioned. */

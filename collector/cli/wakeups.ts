@@ -1,6 +1,6 @@
 // The event stream only wakes: whoever is woken asks the collector what is true now, as often as he has the time for.
 import type { Client } from './client.ts'
-import { follow } from './event-stream.ts'
+import { follow, type StreamEvent } from './event-stream.ts'
 import { CliError } from './cli-error.ts'
 import { EXIT, type Io } from './io.ts'
 import { tell } from './print.ts'
@@ -14,10 +14,17 @@ export class Wakeups {
   #wake: () => void = () => undefined
   readonly #io: Io
 
-  /** `names`: events that wake, besides every connection made anew. */
-  constructor(client: Client, io: Io, names: readonly string[]) {
+  /** `names`: events that wake, of these those that `concerns` takes, besides every connection made anew. */
+  constructor(
+    client: Client,
+    io: Io,
+    names: readonly string[],
+    concerns: (event: StreamEvent) => boolean = () => true,
+  ) {
     this.#io = io
-    void this.#listen(client, io, new Set([...names, 'open', 'reset']))
+    const isOfInterest = (event: StreamEvent) =>
+      event.event === 'open' || event.event === 'reset' || (names.includes(event.event) && concerns(event))
+    void this.#listen(client, io, isOfInterest)
   }
 
   /** What was asked; null where the collector could not be reached: then `next` wakes soon, to ask again. */
@@ -52,13 +59,10 @@ export class Wakeups {
     this.#wake()
   }
 
-  async #listen(client: Client, io: Io, names: ReadonlySet<string>): Promise<void> {
+  async #listen(client: Client, io: Io, isOfInterest: (event: StreamEvent) => boolean): Promise<void> {
     try {
       const onBreak = (problem: string, retryMs: number) => tell(io, `${problem} Trying again in ${retryMs / 1_000} s.`)
-      for await (const { event } of follow(client, io.interrupted, onBreak)) {
-        if (!names.has(event)) continue
-        this.#callUp()
-      }
+      for await (const event of follow(client, io.interrupted, onBreak)) if (isOfInterest(event)) this.#callUp()
     } catch (error) {
       this.#failure = error
       this.#wake()

@@ -17,6 +17,8 @@ const STYLES = [
   'servers',
   'server',
   'login',
+  'applications',
+  'forms',
   'narrow',
   'preferences',
 ]

@@ -1,28 +1,24 @@
 // `/`: what must be restarted now, why, and can this page be trusted. Sentence first, then counts, then the work list.
 import { paths } from '../../shared/protocol/paths.ts'
-import type { ServerItem } from '../views/server-view.ts'
+import type { ApplicationItem } from '../views/application-view.ts'
 import type { Summary } from '../views/summary-view.ts'
 import { exposureNote, fleetNotices, freshness, notCounted } from './components/fleet-notes.ts'
-import { installCard } from './components/install-card.ts'
-import { pager, type Paging } from './components/pager.ts'
+import { applicationTable } from './components/application-table.ts'
+import { installCard, type FirstRun } from './components/install-card.ts'
+import { pager } from './components/pager.ts'
 import { nothingFound, searchForm, searchResult, withQuery, type Search } from './components/search-form.ts'
 import { serverTable } from './components/server-table.ts'
-import { tiles } from './components/tiles.ts'
+import { tileCountsOf, tiles } from './components/tiles.ts'
 import { html, type View } from './html.ts'
 import { signedInPage, type Shell } from './layout.ts'
+import type { ServerList } from './server-list.ts'
 
-export type FleetModel = {
+export type FleetModel = ServerList & {
   summary: Summary
   search: Search
-  /** The servers of this page, most urgent first. */
-  items: readonly ServerItem[]
-  /** Servers asked for by id beside those; see components/server-table.ts. */
-  also: readonly ServerItem[]
-  paging: Paging
-  /** Where agents reach this collector, without a trailing slash. */
-  collectorUrl: string
-  /** The collector's data folder, absolute; null: the one its commands take by themselves. */
-  dataDir: string | null
+  /** Most urgent first. */
+  applications: readonly ApplicationItem[]
+  firstRun: FirstRun
 }
 
 export function fleetPage(shell: Shell, model: FleetModel): View {
@@ -30,12 +26,13 @@ export function fleetPage(shell: Shell, model: FleetModel): View {
   return signedInPage(shell, {
     title: 'Overdue',
     kind: 'fleet',
+    place: 'fleet',
     dataUrl: withQuery(paths.servers(), answeredText(search)),
     main: html`<div class="lead" data-region="lead">
         ${sentence(summary.sentence)} ${freshness(summary, shell.now)} ${notCounted(summary)} ${exposureNote(summary)}
         ${fleetNotices(summary)}
       </div>
-      ${tiles(countsOf(summary))}
+      ${tiles(tileCountsOf(summary))}
       <section aria-labelledby="list-title">
         ${summary.total === 0 ? null : searchForm(search)}
         <div class="list-head">
@@ -45,7 +42,8 @@ export function fleetPage(shell: Shell, model: FleetModel): View {
         </div>
         <div data-list>${list(shell, model)}</div>
         ${pager(model.paging, (page) => pageHref(search.text, page))}
-      </section>`,
+      </section>
+      ${search.text === '' ? applicationTable(model.applications) : null}`,
   })
 }
 
@@ -56,9 +54,9 @@ function sentence(text: string): View {
   return html`<h1 data-sentence>${text.slice(0, end)}<span class="rest">${text.slice(end)}</span></h1>`
 }
 
-function list(shell: Shell, { summary, search, items, also, collectorUrl, dataDir }: FleetModel): View {
+function list(shell: Shell, { summary, search, items, also, firstRun }: FleetModel): View {
   // A query may look beyond the active servers that the summary counts.
-  if (summary.total === 0 && search.found === 0) return installCard(collectorUrl, dataDir)
+  if (summary.total === 0 && search.found === 0) return installCard(firstRun)
   return search.found === 0 ? nothingFound() : serverTable(items, also, shell.now)
 }
 
@@ -69,13 +67,4 @@ function answeredText({ text, problem }: Search): string {
 
 function pageHref(text: string, page: number): string {
   return withQuery(paths.fleetPage(), text, page === 1 ? {} : { page: String(page) })
-}
-
-function countsOf({ promoted, state }: Summary) {
-  return {
-    needsPerson: promoted,
-    restartRequired: state['restart-required'],
-    cannotTell: state.unknown,
-    fine: state.ok + state.deferrable,
-  }
 }

@@ -1,5 +1,6 @@
 // What every page shares: head, skip link, header, the place where live updates speak, footer.
 import { paths } from '../../shared/protocol/paths.ts'
+import type { Role } from '../store/records.ts'
 import { utcText } from './components/times.ts'
 import { html, type Content, type View } from './html.ts'
 
@@ -13,23 +14,43 @@ export type Shell = {
   now: number
   /** Servers that need a person, for the tab title; 0 shows none. */
   promoted: number
+  /** What the one who is signed in may do; null: nobody is. */
+  role: Role | null
   /** The servers are invented: every page says so. */
   isDemo?: boolean
 }
 
 export type Page = {
   title: string
-  /** Fixed ids that the browser code reads: which page this is, and which server it shows. */
-  kind: 'fleet' | 'server' | 'other'
+  /** What the browser code reads: how this page stays true. `still`: it is as it was made. */
+  kind: 'fleet' | 'application' | 'server' | 'still'
   serverId?: string
+  application?: string
+  /** Where it stands in the main navigation. */
+  place?: Place
   /** JSON document this page shows, for programs. */
   dataUrl?: string
   main: Content
 }
 
+export type Place = 'fleet' | 'history' | 'settings' | 'help'
+
+const PLACES: readonly (readonly [Place, string, string])[] = [
+  ['fleet', paths.fleetPage(), 'Fleet'],
+  ['history', paths.historyPage(), 'History'],
+  ['settings', paths.policyPage(), 'Settings'],
+  ['help', paths.helpPage(), 'Help'],
+]
+
 /** A page of someone who is logged in. */
 export function signedInPage(shell: Shell, page: Page): View {
-  return html`<html lang="en" data-now=${shell.now} data-page=${page.kind} data-server=${page.serverId}>
+  return html`<html
+    lang="en"
+    data-now=${shell.now}
+    data-page=${page.kind}
+    data-server=${page.serverId}
+    data-application=${page.application}
+  >
     ${head(shell, page.title, true)}
     <body>
       <a class="skip" href="#main">Skip to content</a>
@@ -72,7 +93,7 @@ function header(page: Page): View {
   return html`<header class="top">
     <a class="brand" href=${paths.fleetPage()}>${brandMark()}<span>Overdue</span></a>
     <nav aria-label="Main">
-      <a href=${paths.fleetPage()} aria-current=${page.kind === 'fleet' ? 'page' : undefined}>Fleet</a>
+      ${PLACES.map(([place, href, word]) => html`<a href=${href} aria-current=${page.place === place ? 'page' : undefined}>${word}</a>`)}
     </nav>
     <p class="live" id="live" hidden><span class="dot" aria-hidden="true"></span><span id="live-word">Live</span></p>
     <form method="post" action=${paths.logout()}><button class="quiet" type="submit">Sign out</button></form>

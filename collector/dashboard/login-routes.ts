@@ -1,9 +1,10 @@
 // GET and POST /login, POST /logout: a token typed into a form becomes a session cookie.
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginCallback, FastifyReply } from 'fastify'
 import { paths } from '../../shared/protocol/paths.ts'
 import { login, logout, readSession } from '../api/auth.ts'
 import { isSameOrigin } from '../api/same-origin.ts'
 import type { CollectorContext } from '../context.ts'
+import { formOf, takeForms } from './forms.ts'
 import type { Shell } from './layout.ts'
 import { loginPage } from './login-page.ts'
 import { safeNextPath } from './next-path.ts'
@@ -18,11 +19,7 @@ const FOREIGN_FORM = 'The form was sent from another site, or by a program. Sign
 
 export function loginRoutes(ctx: CollectorContext, shellOf: () => Shell): FastifyPluginCallback {
   return (app, _options, done) => {
-    app.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
-      (_request, body, parsed) => parsed(null, new URLSearchParams(body.toString())),
-    )
+    takeForms(app, FORM_BYTES_MAX)
 
     app.get<{ Querystring: { next?: unknown } }>(paths.loginPage(), (request, reply) => {
       const next = safeNextPath(request.query.next)
@@ -51,9 +48,4 @@ export function loginRoutes(ctx: CollectorContext, shellOf: () => Shell): Fastif
 
 function leave(reply: FastifyReply, clearCookie: string): FastifyReply {
   return reply.header('set-cookie', clearCookie).redirect(paths.loginPage(), 303)
-}
-
-/** A body of any other type holds no form: treated as an empty one. */
-function formOf(request: FastifyRequest): URLSearchParams {
-  return request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
 }

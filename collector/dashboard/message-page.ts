@@ -10,10 +10,15 @@ export const NO_SUCH_SERVER: MessageModel = {
   text: 'No server here has this id. It may have been removed for good, or the address was cut short.',
 }
 
+export const NO_SUCH_APPLICATION: MessageModel = {
+  title: 'There is no such application',
+  text: 'No active server belongs to an application of this name, and it has no policy of its own.',
+}
+
 export function messagePage(shell: Shell, { title, text }: MessageModel): View {
   return signedInPage(shell, {
     title: `${title} · Overdue`,
-    kind: 'other',
+    kind: 'still',
     main: html`<div class="message">
       <h1>${title}</h1>
       <p>${text}</p>

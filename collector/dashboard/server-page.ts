@@ -4,6 +4,8 @@ import type { HistoryItem } from '../views/history-view.ts'
 import type { ServerDocument } from '../views/server-view.ts'
 import { evidenceTable } from './components/evidence-table.ts'
 import { facts } from './components/facts.ts'
+import { firewallLine } from './components/firewall-line.ts'
+import { forgetForm } from './components/forget-form.ts'
 import { historyList } from './components/history-list.ts'
 import { identityFacts } from './components/identity-facts.ts'
 import { portsTable } from './components/ports-table.ts'
@@ -17,13 +19,16 @@ export type ServerModel = {
   server: ServerDocument
   /** Newest first; the last few. */
   history: readonly HistoryItem[]
+  /** For whoever may forget the server; null: a reader sees no form. */
+  formToken: string | null
 }
 
-export function serverPage(shell: Shell, { server, history }: ServerModel): View {
+export function serverPage(shell: Shell, { server, history, formToken }: ServerModel): View {
   const needsRestart = server.state === 'restart-required' || server.state === 'deferrable'
   return signedInPage(shell, {
     title: `${server.name} · Overdue`,
     kind: 'server',
+    place: 'fleet',
     serverId: server.id,
     dataUrl: paths.server(server.id),
     main: html`<div class="server">
@@ -31,14 +36,15 @@ export function serverPage(shell: Shell, { server, history }: ServerModel): View
       <div class="columns">
         <div>
           ${panel('why', 'Why', whyContent(server), needsRestart)}
-          ${panel('restart', 'How to restart', restartHelp(), needsRestart)}
+          ${panel('restart', 'How to restart', restartHelp(server), needsRestart)}
           ${panel('evidence', 'Evidence', evidenceTable(server.signals, shell.now), true)}
-          ${panel('ports', 'Ports', portsTable(server), true)}
+          ${panel('ports', 'Ports', html`${portsTable(server)}${firewallLine(server, shell.now)}`, true)}
           ${panel('sections', 'What was looked at', sectionsTable(server.sections, shell.now), true)}
         </div>
         <div>
           ${panel('identity', 'Identity', facts(identityFacts(server, shell.now)), true)}
-          ${panel('history', 'History', historyList(history, shell.now), true)}
+          ${panel('history', 'History', historyContent(server.id, history, shell.now), true)}
+          ${formToken === null || server.lifecycle === 'removed' ? null : forgetForm(server, formToken)}
         </div>
       </div>
     </div>`,
@@ -56,6 +62,14 @@ function panel(name: string, title: string, content: Content, isShown: boolean):
     <h2 id=${`${name}-title`}>${title}</h2>
     ${isShown ? content : null}
   </section>`
+}
+
+function historyContent(id: string, history: readonly HistoryItem[], now: number): View {
+  const href = `${paths.historyPage()}?${new URLSearchParams({ server: id }).toString()}`
+  return html`<div>
+    ${historyList(history, now)}
+    <p class="hint"><a href=${href}>All of its history</a></p>
+  </div>`
 }
 
 function whyContent(server: ServerDocument): View {

@@ -1,6 +1,7 @@
 // What people read for each value of the contract. One place, so that a list, a page and a legend use the same word.
 import type { EventType, ClearCause } from '../../shared/judgement/transition.ts'
 import type { Exposure, Lifecycle, PromotionReason, Reporting, State } from '../../shared/judgement/verdict.ts'
+import type { Outcome } from '../../shared/sections/section.ts'
 import type { SinceQuality } from '../../shared/sections/text.ts'
 
 export const STATE_WORDS: Record<State, string> = {
@@ -72,6 +73,26 @@ export function countText(count: number): string {
   return countFormat.format(count)
 }
 
+export const LIFECYCLE_WORDS: Record<Lifecycle, string> = {
+  active: 'Active',
+  'pending-approval': 'Waits for approval',
+  conflict: 'Conflict',
+  removed: 'Removed',
+}
+
+/** What a look at one section gave. */
+export const OUTCOME_WORDS: Record<Outcome, string> = {
+  observed: 'Read',
+  absent: 'Not there',
+  failed: 'Could not look',
+}
+
+export const SINCE_WORDS: Record<SinceQuality, string> = {
+  exact: 'Exact',
+  observed: 'Observed',
+  'upper-bound': 'At the latest',
+}
+
 /** A sentence for every life that is not simply `active`: such a server is in no list and in no count. */
 export const LIFECYCLE_NOTICES: Record<Lifecycle, string | null> = {
   active: null,
@@ -100,6 +121,7 @@ export const EVENT_WORDS: Record<EventType, string> = {
   back: 'Reports again',
   'address-changed': 'Address changed',
   'package-changed': 'Packages changed',
+  'deploy-report': 'Reported on request',
   removed: 'Removed',
   approved: 'Approved',
   conflict: 'Two live copies of one credential',

@@ -132,6 +132,8 @@ function sectionsOf(
     }),
     listeners: observation(readAt, summarizeListeners(rows)),
     packages: observation(readAt, { count: 400 + chance(17, 1_200) }),
+    exposure: observation(readAt, { tools: ['nft'] }),
+    processes: observation(readAt, { count: 0, units: [], unitsCount: 0, packages: [] }),
   }
 }
 

@@ -78,11 +78,16 @@ function applySections(record: ServerRecord, head: Head | null, report: Report, 
   const isNews = merged.changed || judged.changed || next.acceptance.instance !== acceptance.instance
   const hasProgress = report.sections !== undefined && merged.complete !== acceptance.complete
   const outcome = accepted(judged.record, report, merged.want)
-  const told = (events: HistoryEvent[]) =>
-    withPorts(events, record.sections.listeners?.value ?? null, merged.values.listeners)
-  return isNews || hasProgress || next.boot !== record.boot
-    ? { ...outcome, write: { record: judged.record, events: told(judged.events), values: merged.values } }
+  const changes = withPorts(judged.events, record.sections.listeners?.value ?? null, merged.values.listeners)
+  const events = [...changes, ...deployEvents(report)]
+  return isNews || hasProgress || next.boot !== record.boot || events.length > 0
+    ? { ...outcome, write: { record: judged.record, events, values: merged.values } }
     : outcome
+}
+
+/** Somebody asked for this report and said why; what it found is told by the other events. */
+function deployEvents({ reason = '' }: Report): HistoryEvent[] {
+  return reason === '' ? [] : [{ type: 'deploy-report', cause: null, data: { reason } }]
 }
 
 /** A root we know says that nothing changed. One we do not know: something did, and only everything can tell what. */
@@ -134,6 +139,8 @@ function withoutOlderBoot(sections: ObservedSections): ObservedSections {
   const kept = { ...sections }
   if (kept.sentinel?.outcome === 'failed') kept.sentinel = { ...kept.sentinel, value: null }
   if (kept.kernel?.outcome === 'failed') kept.kernel = { ...kept.kernel, value: null }
+  if (kept.exposure?.outcome === 'failed') kept.exposure = { ...kept.exposure, value: null }
+  if (kept.processes?.outcome === 'failed') kept.processes = { ...kept.processes, value: null }
   return kept
 }
 

@@ -67,11 +67,12 @@ function applyInStore(ctx: IngestContext, serverId: string, report: Report, now:
 
 /** Reads before it writes: a unit of work that fails before its first write fails alone. */
 function write(tx: Transaction, { record, events, values }: NonNullable<Applied['write']>, now: number): void {
-  const { listeners, packages } = values
+  const { listeners, packages, processes } = values
   const before = packages === undefined ? null : tx.storedValue(record.id, 'packages')
   // The first list of a server is what it has, not what changed.
   const changed = packages === undefined || before === null ? [] : packageEvents(before, packages)
   tx.putServer(record, record.lifecycle === 'active' ? [...events, ...changed] : events, now)
   if (listeners !== undefined) tx.putStoredValue(record.id, 'listeners', listeners)
   if (packages !== undefined) tx.putStoredValue(record.id, 'packages', packages)
+  if (processes !== undefined) tx.putStoredValue(record.id, 'processes', processes)
 }

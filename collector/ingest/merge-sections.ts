@@ -4,13 +4,15 @@ import { rootDigest, sectionDigest } from '../../shared/digest.ts'
 import type { Observation, ObservedSections } from '../../shared/judgement/subject.ts'
 import type { ReportSections } from '../../shared/protocol/report.ts'
 import { bootSection } from '../../shared/sections/boot.ts'
+import { exposureSection } from '../../shared/sections/exposure.ts'
 import { hostSection } from '../../shared/sections/host.ts'
 import { kernelSection } from '../../shared/sections/kernel.ts'
 import { listenersSection, type ListenersSection } from '../../shared/sections/listeners.ts'
 import { isSectionName, SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
 import { packagesSection, type PackagesSection } from '../../shared/sections/packages.ts'
+import { processesSection, type ProcessesSection } from '../../shared/sections/processes.ts'
 import { sentinelSection } from '../../shared/sections/sentinel.ts'
-import { summarizeListeners, summarizePackages } from '../../shared/sections/summaries.ts'
+import { summarizeListeners, summarizePackages, summarizeProcesses } from '../../shared/sections/summaries.ts'
 import type { Acceptance, StoredSection, StoredValues } from '../store/records.ts'
 import { keepKnownKeys } from './known-keys.ts'
 
@@ -42,11 +44,14 @@ const KEEP = {
   kernel: keepKnownKeys(kernelSection),
   listeners: keepKnownKeys(listenersSection),
   packages: keepKnownKeys(packagesSection),
+  exposure: keepKnownKeys(exposureSection),
+  processes: keepKnownKeys(processesSection),
 } as const satisfies Record<SectionName, unknown>
 /** What the record keeps of values that are stored apart. The schema has checked that each is of its type. */
 const SUMMARY: Readonly<Record<StoredSection, (value: unknown) => unknown>> = {
   listeners: (value) => summarizeListeners(value as ListenersSection),
   packages: (value) => summarizePackages(value as PackagesSection),
+  processes: (value) => summarizeProcesses(value as ProcessesSection),
 }
 const DIGEST = /^[\w-]{22}$/
 

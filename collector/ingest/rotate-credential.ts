@@ -21,6 +21,16 @@ export function credentialOf(
   return isCurrent && !isOver ? 'current' : null
 }
 
+/** How long the secret with this hash still counts, in ms; Infinity: no end is set. Pure. `now`: epoch ms. */
+export function oldCredentialMsLeft(
+  { credentialHash, nextCredential = null }: ServerRecord,
+  hash: string,
+  now: number,
+): number {
+  if (nextCredential === null || hash !== credentialHash) return Infinity
+  return Math.max(0, nextCredential.announcedAt + OLD_CREDENTIAL_MS_MAX - now)
+}
+
 /** `hash`: of the secret to come. Once this resolves, it is accepted. Rejects only when the store does. */
 export function announceCredential(
   store: Pick<Store, 'transact'>,

@@ -1,7 +1,7 @@
 // Everything GET /metrics says, in the text format of Prometheus 0.0.4. Written in pieces of a few hundred servers: ten
 // thousand servers are sixty thousand lines, and reports must not wait for all of them.
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Counter, Histogram, Registry, type Metric } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client'
 import type { Projection } from '../changes/projection.ts'
 import type { ServerRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
@@ -34,6 +34,8 @@ const RESTART_BUCKETS_S = [
 /** Servers whose lines are made at once, about 2 ms. */
 const SLICE = 500
 
+type MetricsContext = { store: Pick<Store, 'onCommit'>; projection: Projection; polls: { readonly size: number } }
+
 export class Metrics {
   readonly #projection: Projection
   readonly #perServer: PerServer
@@ -41,7 +43,7 @@ export class Metrics {
   readonly #reports: Counter<'result'>
   readonly #stopFollowing: () => void
 
-  constructor(ctx: { store: Pick<Store, 'onCommit'>; projection: Projection }, perServer: PerServer) {
+  constructor(ctx: MetricsContext, perServer: PerServer) {
     this.#projection = ctx.projection
     this.#perServer = perServer
     const registers = [this.#registry]
@@ -53,6 +55,16 @@ export class Metrics {
       registers,
     })
     this.#reports.inc({ result: 'accepted' }, 0)
+    const { polls } = ctx
+    const waiting = new Gauge({
+      name: 'overdue_servers_waiting',
+      help: 'Servers that wait for an answer at this moment: they hear at once when somebody asks.',
+      registers: [],
+      collect() {
+        this.set(polls.size)
+      },
+    })
+    this.#registry.registerMetric(waiting)
     const times = new Histogram({
       name: 'overdue_time_to_restart_seconds',
       help: 'From the need for a restart to the restart, of those ended since the start.',

@@ -5,12 +5,13 @@ import type { ClearCause, EventType, HistoryEvent } from '../../shared/judgement
 import type { Lifecycle, Verdict } from '../../shared/judgement/verdict.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import type { PackagesSection } from '../../shared/sections/packages.ts'
+import type { ProcessesSection } from '../../shared/sections/processes.ts'
 
 /**
  * Values too large to be held in memory with their server: there it has a summary of them. The newest list that was ever
  * accepted stays; whether it still counts, the section on the record says.
  */
-export type StoredValues = { listeners: ListenersSection; packages: PackagesSection }
+export type StoredValues = { listeners: ListenersSection; packages: PackagesSection; processes: ProcessesSection }
 export type StoredSection = keyof StoredValues
 
 export type Role = 'reader' | 'operator' | 'admin'

@@ -44,6 +44,7 @@ export type SweepContext = {
   clock: Clock
   log: SweepLog
   blind: BlindGuard
+  polls: { isParked(serverId: string): boolean }
 }
 
 export class Sweeper {
@@ -204,7 +205,10 @@ export class Sweeper {
     }
   }
 
+  /** Whose poll is parked holds a connection open: that is contact, however long the answer is held. */
   #watch({ id, heartbeatMs, verdict }: ServerRecord): WatchedServer {
-    return { reporting: verdict.reporting, heartbeatMs, lastContactAt: this.#ctx.projection.lastContactAt(id) }
+    const { clock, polls, projection } = this.#ctx
+    const lastContactAt = polls.isParked(id) ? clock.now() : projection.lastContactAt(id)
+    return { reporting: verdict.reporting, heartbeatMs, lastContactAt }
   }
 }

@@ -1,5 +1,6 @@
 // Lists are kept small: a host that names a thousand packages must not make every list of servers slow.
 import type { OpenPorts } from './listeners-view.ts'
+import type { OutdatedView } from './outdated-view.ts'
 
 /** A port takes some 90 characters of JSON: with the longest of everything else, a row stays below 2 KB. */
 const PORTS_MAX = 5
@@ -14,6 +15,12 @@ export function fittingPorts({ openPorts, openPortsMore }: OpenPorts): OpenPorts
   if (openPorts === null || openPortsMore === null) return { openPorts, openPortsMore }
   const shown = fitting(openPorts.slice(0, PORTS_MAX), ({ unit }) => unit?.length ?? 0, UNITS_LENGTH_MAX)
   return { openPorts: shown, openPortsMore: openPortsMore + openPorts.length - shown.length }
+}
+
+/** The first units that fit; the others are counted. */
+export function fittingOutdated({ processes, units, unitsMore }: OutdatedView): OutdatedView {
+  const shown = fitting(units, (unit) => unit.length, UNITS_LENGTH_MAX)
+  return { processes, units: shown, unitsMore: unitsMore + units.length - shown.length }
 }
 
 /** The first names that fit. */

@@ -12,12 +12,14 @@ import type {
 } from '../../shared/judgement/verdict.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
+import type { ProcessesSection } from '../../shared/sections/processes.ts'
 import type { Outcome } from '../../shared/sections/section.ts'
 import type { SinceQuality } from '../../shared/sections/text.ts'
 import { applicationOf, kernelOf, nameOf, type BootRecord, type ServerRecord } from '../store/records.ts'
-import { fittingNames, fittingPorts, fittingTags } from './fitting.ts'
+import { fittingNames, fittingOutdated, fittingPorts, fittingTags } from './fitting.ts'
 import { type ListenerView, openPortsOf, type OpenPortView, toListenerViews } from './listeners-view.ts'
 import { osText } from './os-text.ts'
+import { outdatedOf, type OutdatedProcessView, type OutdatedView, toOutdatedViews } from './outdated-view.ts'
 import { toRfc3339 } from './rfc3339.ts'
 
 /** What lists carry. All times are RFC 3339 UTC. */
@@ -44,7 +46,8 @@ export type ServerItem = {
   openPorts: OpenPortView[] | null
   /** How many there are besides those named. */
   openPortsMore: number | null
-  outdated: null
+  /** What runs replaced code; null where nobody looked, or could. */
+  outdated: OutdatedView | null
   os: string | null
   kernel: string | null
   agentVersion: string | null
@@ -56,13 +59,16 @@ export type ServerItem = {
 }
 
 export type SignalView = Pick<Signal, 'name' | 'value' | 'source' | 'role' | 'says' | 'why'> & { readAt: string | null }
+/** `tools`: whose rules they are, [] where there are none; null while they cannot be read. */
+export type FirewallView = { tools: string[] | null; readable: boolean; readAt: string }
 type SectionView = { outcome: Outcome; reason: string | null; readAt: string }
 
 export type ServerDocument = ServerItem & {
   signals: SignalView[]
   listeners: ListenerView[] | null
-  firewall: null
-  outdatedProcesses: null
+  /** Null: nobody tells of one. */
+  firewall: FirewallView | null
+  outdatedProcesses: OutdatedProcessView[] | null
   pending: null
   components: null
   packagesCount: number | null
@@ -82,23 +88,25 @@ export function toServerItem(record: ServerRecord, lastContactAt: number | null,
     tags: fittingTags(whole.tags),
     packages: whole.packages === null ? null : fittingNames(whole.packages),
     ...fittingPorts(whole),
+    outdated: whole.outdated === null ? null : fittingOutdated(whole.outdated),
   }
 }
 
-/** The whole document. `listeners`: the newest list the store has of the server; without it the rows are not known. */
+/** The whole document. `listeners`, `processes`: the newest the store has of the server; without it the rows are not known. */
 export function toServerDocument(
   record: ServerRecord,
   lastContactAt: number | null,
   now: number,
   listeners: ListenersSection | null = null,
+  processes: ProcessesSection | null = null,
 ): ServerDocument {
   const host = record.sections.host?.value ?? null
   return {
     ...wholeItem(record, lastContactAt, now),
     signals: record.verdict.signals.map(toSignalView),
     listeners: toListenerViews(record, listeners),
-    firewall: null,
-    outdatedProcesses: null,
+    firewall: firewallOf(record),
+    outdatedProcesses: toOutdatedViews(record, processes, listeners),
     pending: null,
     components: null,
     packagesCount: record.sections.packages?.value?.count ?? null,
@@ -133,7 +141,7 @@ function wholeItem(record: ServerRecord, lastContactAt: number | null, now: numb
     staleAt: toRfc3339(verdict.staleAt),
     packages: verdict.packages,
     ...openPortsOf(record),
-    outdated: null,
+    outdated: outdatedOf(record),
     os: osText(host?.os ?? null),
     kernel: kernelOf(record),
     agentVersion: host?.agentVersion ?? null,
@@ -161,6 +169,14 @@ function virtualizationText(found: { kind: string; name: string | null } | null)
 
 function toSignalView({ name, value, source, readAt, role, says, why }: Signal): SignalView {
   return { name, value, source, readAt: toRfc3339(readAt), role, says, why }
+}
+
+/** From what the ports were judged last. Where there is no firewall to look at, that is no unreadable one. */
+function firewallOf({ sections }: ServerRecord): FirewallView | null {
+  const look = sections.exposure
+  if (look === undefined || look.outcome === 'absent') return null
+  const readable = look.outcome === 'observed'
+  return { tools: readable ? (look.value?.tools ?? null) : null, readable, readAt: toRfc3339(look.readAt) }
 }
 
 function toSectionViews({ sections }: ServerRecord): ServerDocument['sections'] {

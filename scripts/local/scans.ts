@@ -9,13 +9,18 @@ const TIMER_MS = 15 * 60_000
 
 type Places = { directory: string; factsDirectory: string; root: string | null }
 
-/** Scans the firewall now, when it is asked for, and every 15 min. Ends with this process. */
+/** Scans firewall and processes now, when they are asked for, and the firewall every 15 min. Ends with this process. */
 export function answerScans(programs: Programs, { directory, factsDirectory, root }: Places): void {
   const asks = join(directory, 'ask')
   mkdirSync(asks, { recursive: true, mode: 0o700 })
-  const out = ['--out', join(factsDirectory, 'firewall.json'), ...(root === null ? [] : ['--root', root])]
+  const out = (name: string) => [
+    '--out',
+    join(factsDirectory, `${name}.json`),
+    ...(root === null ? [] : ['--root', root]),
+  ]
   const scans = {
-    firewall: ['scan', 'firewall', ...out],
+    firewall: ['scan', 'firewall', ...out('firewall')],
+    processes: ['scan', 'processes', ...out('processes')],
     // A recording has no make and model of its own.
     ...(root === null ? { inventory: ['scan', 'inventory', '--facts-dir', factsDirectory] } : {}),
   }
@@ -26,6 +31,7 @@ export function answerScans(programs: Programs, { directory, factsDirectory, roo
     spawn(file, argv, { stdio: 'ignore' }).once('close', () => running.delete(name))
   }
   scan('firewall', scans.firewall)
+  scan('processes', scans.processes)
   setInterval(() => {
     for (const [name, args] of Object.entries(scans)) {
       const ask = join(asks, name)

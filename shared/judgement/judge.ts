@@ -18,6 +18,7 @@ import { heard, isGoodbyeLast } from './reporting.ts'
 import { countsAsExposed, exposed } from './rules/exposed.ts'
 import type { Finding, RuleInput } from './rules/finding.ts'
 import { newerKernel } from './rules/newer-kernel.ts'
+import { outdatedProcesses } from './rules/outdated-processes.ts'
 import { rebootFlag } from './rules/reboot-flag.ts'
 import { rebuiltKernel } from './rules/rebuilt-kernel.ts'
 import { silent } from './rules/silent.ts'
@@ -25,7 +26,7 @@ import { stale, staleMoment } from './rules/stale.ts'
 import type { Contact, ObservedSections, Subject } from './subject.ts'
 import type { Baseline, Reporting, Signal, State, Verdict } from './verdict.ts'
 
-const NEED_RULES = [rebootFlag, newerKernel, rebuiltKernel] as const
+const NEED_RULES = [rebootFlag, newerKernel, rebuiltKernel, outdatedProcesses] as const
 
 /** The verdict on `subject` at `now` (epoch ms of the judge's clock). Never throws for what a host may have reported. */
 export function judge(subject: Subject, policy: Policy, now: number): Verdict {

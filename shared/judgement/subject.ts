@@ -2,11 +2,12 @@
 // Times are epoch milliseconds of the judge's clock.
 import type { BootIdentity } from '../boot-identity.ts'
 import type { BootSection } from '../sections/boot.ts'
+import type { ExposureSection } from '../sections/exposure.ts'
 import type { HostSection } from '../sections/host.ts'
 import type { KernelSection } from '../sections/kernel.ts'
 import type { Outcome } from '../sections/section.ts'
 import type { SentinelSection } from '../sections/sentinel.ts'
-import type { ListenersSummary, PackagesSummary } from '../sections/summaries.ts'
+import type { ListenersSummary, PackagesSummary, ProcessesSummary } from '../sections/summaries.ts'
 import type { SinceQuality } from '../sections/text.ts'
 import type { Baseline, Exposure } from './verdict.ts'
 
@@ -30,6 +31,10 @@ export type ObservedSections = {
   /** Of the sections that may be large, what is needed of them everywhere. */
   listeners?: Observation<ListenersSummary>
   packages?: Observation<PackagesSummary>
+  /** Missing: from an agent that does not say how it judged. */
+  exposure?: Observation<ExposureSection>
+  /** Missing: from an agent that does not look at processes. */
+  processes?: Observation<ProcessesSummary>
 }
 
 /** Earliest known moment of the need in this boot. */

@@ -12,6 +12,7 @@ export const EVENT_TYPES = [
   'back',
   'address-changed',
   'package-changed',
+  'deploy-report',
   'removed',
   'approved',
   'conflict',

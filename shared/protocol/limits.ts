@@ -36,15 +36,32 @@ export const ADDRESSES_MAX = 256
 /** Listening sockets that are reported, and open ports of a server that are kept in memory to be listed and searched. */
 export const LISTENERS_MAX = 4_096
 export const OPEN_PORTS_MAX = 256
+export const FIREWALL_TOOLS_MAX = 16
 /** Of these, rows that carry what was found out about them (unit, rule, share): the JSON tokens of a report are counted. */
 export const LISTENERS_DETAILED_MAX = 700
 /** Installed packages that are reported, characters of one entry and of all: what a report may hold, with room to spare. */
 export const PACKAGES_MAX = 20_000
 export const PACKAGE_ENTRY_LENGTH_MAX = 600
 export const PACKAGES_TEXT_LENGTH_MAX = 2 * 1024 * 1024
+/** Rows of processes that run replaced code, numbers of processes in one row and in all, names of packages or files in each. */
+export const OUTDATED_GROUPS_MAX = 200
+export const OUTDATED_PIDS_MAX = 64
+export const OUTDATED_PIDS_TOTAL_MAX = 1_000
+export const OUTDATED_NAMES_MAX = 12
+export const OUTDATED_COMMAND_LENGTH_MAX = 64
+export const OUTDATED_FILE_LENGTH_MAX = 300
+/** Units with such processes that are kept in memory to be listed and searched. */
+export const OUTDATED_UNITS_MAX = 64
 /** Tags of a server. */
 export const TAGS_MAX = 32
 
+/** Characters of the id of an ask. */
+export const ASK_ID_LENGTH_MAX = 64
+
+/** Longest time an answer to a report is held, in s. Servers are late after 180 s, and proxies on the way wait for 60. */
+export const HOLD_S_MAX = 60
+/** Shortest hold an agent asks for whose answers are cut on the way, in s. */
+export const HOLD_S_MIN = 10
 /** Heartbeat the collector asks for when an agent names none, in ms. */
 export const HEARTBEAT_MS = 60_000
 /** Quiet time after a removal or a change of `.pkgs` before it is believed, so that delete-and-recreate is no clear. */

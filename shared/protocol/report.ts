@@ -2,13 +2,16 @@
 // The collector compiles these schemas; the agent imports the types alone, so no schema library gets into its bundle.
 import Type from 'typebox'
 import { bootSection } from '../sections/boot.ts'
+import { exposureSection } from '../sections/exposure.ts'
 import { hostSection } from '../sections/host.ts'
 import { kernelSection } from '../sections/kernel.ts'
 import { listenersSection } from '../sections/listeners.ts'
 import { packagesSection } from '../sections/packages.ts'
+import { processesSection } from '../sections/processes.ts'
 import { sentinelSection } from '../sections/sentinel.ts'
 import { orNull, shortText } from '../sections/text.ts'
 import { credentialHash } from './credential-hash.ts'
+import { ASK_ID_LENGTH_MAX } from './limits.ts'
 
 const digest = Type.String({ pattern: '^[0-9A-Za-z_-]{22}$', examples: ['JQ2mZk4Yb1nWc8Xr0sTuVw'] })
 const milliseconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -29,6 +32,8 @@ export const reportSections = Type.Object({
   kernel: Type.Optional(sectionReport(kernelSection)),
   listeners: Type.Optional(sectionReport(listenersSection)),
   packages: Type.Optional(sectionReport(packagesSection)),
+  exposure: Type.Optional(sectionReport(exposureSection)),
+  processes: Type.Optional(sectionReport(processesSection)),
 })
 
 export const report = Type.Object({
@@ -42,6 +47,8 @@ export const report = Type.Object({
   sentAt: Type.Optional(Type.String({ maxLength: 40 })),
   boot: Type.Optional(bootSection),
   reason: Type.Optional(shortText),
+  /** Id of the `ask` that this report answers: everything in it was read after that was told. */
+  answers: Type.Optional(Type.String({ maxLength: ASK_ID_LENGTH_MAX })),
   /** Nothing more will come for now: the machine goes down, or the agent was taken off it and the server is to be removed. */
   goodbye: Type.Optional(Type.Union([Type.Literal('restarting'), Type.Literal('uninstalled')])),
   /** Hash of a secret the server made and kept: from its first use on it is the only one that counts. */
@@ -57,6 +64,9 @@ export const reportReply = Type.Object({
   epoch: Type.String(),
   /** Sections the collector wants whole. */
   want: Type.Array(Type.String()),
+  /** The next heartbeat is due after this long at the latest; after an answer that was held, it is due at once. */
   nextInMs: Type.Integer(),
+  /** Somebody waits: look afresh, with `scan` at what only the one-shot scans see, too, and report with `answers`. */
+  ask: Type.Optional(Type.Object({ id: Type.String({ maxLength: ASK_ID_LENGTH_MAX }), scan: Type.Boolean() })),
 })
 export type ReportReply = Type.Static<typeof reportReply>

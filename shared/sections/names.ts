@@ -1,5 +1,14 @@
-/** Sections of a report, in report order. Later ones: exposure, processes, updates, components. */
-export const SECTION_NAMES = ['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages'] as const
+/** Sections of a report, in report order. Later ones: updates, components. */
+export const SECTION_NAMES = [
+  'host',
+  'boot',
+  'sentinel',
+  'kernel',
+  'listeners',
+  'packages',
+  'exposure',
+  'processes',
+] as const
 export type SectionName = (typeof SECTION_NAMES)[number]
 
 export function isSectionName(name: string): name is SectionName {

@@ -1,6 +1,6 @@
 // The agent as it ships against a collector with good and bad manners. What undici is made of changes; a bundle that
 // cannot post any more must fail here.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { AgentHost, buildAgentBundle } from '../support/agent-bundle.ts'
@@ -31,7 +31,16 @@ describe('a resident agent', () => {
     const [first, second] = collector.reports
 
     expect(Object.values(first?.sections ?? {}).every((section) => 'value' in section)).toBe(true)
-    expect(Object.keys(first?.sections ?? {})).toEqual(['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages'])
+    expect(Object.keys(first?.sections ?? {})).toEqual([
+      'host',
+      'boot',
+      'sentinel',
+      'kernel',
+      'listeners',
+      'packages',
+      'exposure',
+      'processes',
+    ])
     expect(first).toMatchObject({ boot: { kernelBootId: 'boot-1' }, sentAt: expect.any(String) as string })
     expect(Object.keys(second ?? {}).sort()).toEqual(['instance', 'proto', 'root', 'seq', 'uptimeMs'])
     expect(second?.seq).toBeGreaterThan(first?.seq ?? Infinity)
@@ -217,8 +226,11 @@ describe('what the protocol asks of an agent', () => {
     await until('the log says so', () => host.log.includes('this server was removed'))
     const count = collector.reports.length
     host.setFlag('libc6')
-    await until('the outbox has it', () =>
-      readFileSync(`${host.directory}/runtime/outbox.json`, 'utf8').includes('libc6'),
+    await until(
+      'the outbox has it',
+      () =>
+        existsSync(`${host.directory}/runtime/outbox.json`) &&
+        readFileSync(`${host.directory}/runtime/outbox.json`, 'utf8').includes('libc6'),
     )
 
     expect(collector.reports.length).toBe(count)

@@ -10,9 +10,15 @@ import { until } from '../support/until.ts'
 function looking(packages: { list: string[]; busy: boolean; unchanged: boolean }) {
   const asked: (readonly SectionName[])[] = []
   const published: string[][] = []
+  const troubles: unknown[] = []
   let nowMs = 0
+  let isFailing = false
   const read = async (names: readonly SectionName[]): Promise<Look> => {
     asked.push(names)
+    if (isFailing) {
+      isFailing = false
+      throw new Error('a bug in a look')
+    }
     const { sections } = snapshotOf({ packages: reading(observed(packages.list)) })
     const wanted = Object.entries(sections).filter(([name]) => names.includes(name as SectionName))
     const seen = packages.busy || packages.unchanged ? wanted.filter(([name]) => name !== 'packages') : wanted
@@ -29,7 +35,7 @@ function looking(packages: { list: string[]; busy: boolean; unchanged: boolean }
     keepMemory: () => undefined,
     publish: ({ snapshot }) =>
       void published.push((snapshot.sections.packages?.section.value as string[] | undefined) ?? []),
-    onTrouble: (error) => expect.fail(String(error)),
+    onTrouble: (error) => void troubles.push(error),
     nowMs: () => nowMs,
     steadyMs: () => nowMs,
   }
@@ -40,7 +46,10 @@ function looking(packages: { list: string[]; busy: boolean; unchanged: boolean }
     ended.abort()
     await running
   })
-  return { asked, published, loop, advance: (ms: number) => (nowMs += ms) }
+  const failNext = (): void => {
+    isFailing = true
+  }
+  return { asked, published, troubles, loop, failNext, advance: (ms: number) => (nowMs += ms) }
 }
 
 describe('packages', () => {
@@ -83,5 +92,28 @@ describe('packages', () => {
 
     await until('a look in time', () => asked.slice(looks).some((names) => names.includes('packages')))
     expect(early.flat()).not.toContain('packages')
+  })
+})
+
+describe('a fresh look', () => {
+  it('is one for all who ask before it begins, and one more for those who ask meanwhile', async () => {
+    const { loop, asked } = looking({ list: ['a:all=1'], busy: false, unchanged: false })
+    await loop.lookAfresh()
+    const before = asked.length
+    await Promise.all(Array.from({ length: 50 }, () => loop.lookAfresh()))
+
+    expect(asked.length - before).toBeLessThanOrEqual(2)
+  })
+
+  it('that fails answers nobody; the one after it does', async () => {
+    const packages = { list: ['a:all=1'], busy: false, unchanged: false }
+    const { loop, published, failNext, troubles } = looking(packages)
+    await loop.lookAfresh()
+    packages.list = ['a:all=2']
+    failNext()
+    await loop.lookAfresh()
+
+    expect(troubles).toHaveLength(1)
+    expect(published.at(-1)).toEqual(['a:all=2'])
   })
 })

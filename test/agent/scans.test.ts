@@ -6,7 +6,7 @@ import { replaceFile } from '../../agent/files/durable-file.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
 
-function scanning() {
+function scanning(afterPackagesMs = 60_000) {
   const directory = temporaryDirectory()
   const factsDirectory = join(directory, 'facts')
   const askDirectory = join(directory, 'ask')
@@ -14,7 +14,10 @@ function scanning() {
   const answered: string[] = []
   const scans = createScans({
     factsDirectory,
+    isRecorded: false,
     steadyMs: () => 0,
+    uptimeMs: () => 0,
+    afterPackagesMs,
     onAnswer: (section) => void answered.push(section),
     onProblem: (error) => expect.fail(String(error)),
   })
@@ -45,6 +48,26 @@ describe('scans', () => {
     renameSync(join(factsDirectory, '.new'), join(factsDirectory, 'firewall.json'))
     await until('something is read again', () => answered.length > 0)
     expect(answered[0]).toBe('listeners')
+  })
+
+  it('of the processes are asked for once when packages have come to rest, and not at once', async () => {
+    const { scans, askDirectory } = scanning(200)
+
+    for (let at = 0; at < 5; at += 1) scans.askAfterPackages()
+    expect(readdirSync(askDirectory)).toEqual([])
+
+    await until('it is asked for', () => readdirSync(askDirectory).includes('processes'))
+  })
+
+  it('of the processes make the agent read their section', async () => {
+    const { scans, factsDirectory, answered } = scanning()
+    await Promise.all(scans.watchers.map((watcher) => watcher.check()))
+
+    writeFileSync(join(factsDirectory, '.new'), '{}')
+    renameSync(join(factsDirectory, '.new'), join(factsDirectory, 'processes.json'))
+
+    await until('something is read again', () => answered.length > 0)
+    expect(answered[0]).toBe('processes')
   })
 
   it('are not asked for what was answered in this boot', async () => {

@@ -22,7 +22,16 @@ describe('a snapshot', () => {
     const snapshot = await takeSnapshot(context())
 
     expect(snapshot.takenAtUptimeMs).toBe(1_800_000)
-    expect(Object.keys(snapshot.sections)).toEqual(['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages'])
+    expect(Object.keys(snapshot.sections)).toEqual([
+      'host',
+      'boot',
+      'sentinel',
+      'kernel',
+      'listeners',
+      'packages',
+      'exposure',
+      'processes',
+    ])
     for (const { section, digest, readAtUptimeMs } of Object.values(snapshot.sections)) {
       expect(digest).toBe(sectionDigest(section))
       expect(readAtUptimeMs).toBe(1_800_000)

@@ -129,27 +129,32 @@ describe('the Host header', () => {
   })
 })
 
+const ONE_EACH = { enroll: 1, heartbeat: 1, read: 1, report: 1, readers: 1 }
+
 describe('too much at once', () => {
-  it('is refused in the order in which it can wait: new servers, readers, reports', async () => {
-    const statuses = async (inFlight: { enroll: number; read: number; report: number }) => {
-      const collector = collectorWith({ server: { inFlight } })
+  it('is refused in the order in which it can wait: new servers, heartbeats, readers, reports', async () => {
+    const statuses = async (limits: { enroll: number; heartbeat: number; read: number; report: number }) => {
+      const collector = collectorWith({ server: { inFlight: { ...limits, readers: 1 } } })
       const answers = {
         enroll: await collector.post(paths.enroll(), collector.createJoinKey(), {}),
+        heartbeat: await collector.post(paths.report(), null, {}),
         read: await collector.get(paths.summary(), collector.createToken('reader')),
-        report: await collector.post(paths.report(), null, {}),
+        report: await collector.post(paths.report(), null, { reason: 'x'.repeat(300) }),
         healthy: await collector.get(paths.healthy(), null),
       }
       return Object.values(answers).map(({ statusCode }) => statusCode)
     }
 
-    expect(await statuses({ enroll: 1, read: 1, report: 1 })).toEqual([422, 200, 401, 200])
-    expect(await statuses({ enroll: 0, read: 1, report: 1 })).toEqual([503, 200, 401, 200])
-    expect(await statuses({ enroll: 0, read: 0, report: 1 })).toEqual([503, 503, 401, 200])
-    expect(await statuses({ enroll: 0, read: 0, report: 0 })).toEqual([503, 503, 503, 200])
+    const all = { enroll: 1, heartbeat: 1, read: 1, report: 1 }
+    expect(await statuses(all)).toEqual([422, 401, 200, 401, 200])
+    expect(await statuses({ ...all, enroll: 0 })).toEqual([503, 401, 200, 401, 200])
+    expect(await statuses({ ...all, enroll: 0, heartbeat: 0 })).toEqual([503, 503, 200, 401, 200])
+    expect(await statuses({ ...all, enroll: 0, heartbeat: 0, read: 0 })).toEqual([503, 503, 503, 401, 200])
+    expect(await statuses({ enroll: 0, heartbeat: 0, read: 0, report: 0 })).toEqual([503, 503, 503, 503, 200])
   })
 
   it('sends callers away for 5 to 30 s, and takes them again when there is room', async () => {
-    const collector = collectorWith({ server: { inFlight: { enroll: 1, read: 1, report: 1 } } })
+    const collector = collectorWith({ server: { inFlight: ONE_EACH } })
     const url = new URL(await collector.listen())
     const token = collector.createToken('reader')
     const ask = async (): Promise<Response> =>

@@ -106,6 +106,7 @@ describe('a server that needs a restart', () => {
 
       const closed = await server()
       expect(closed).toMatchObject({ state: 'restart-required', promoted: false, openPorts: [] })
+      expect(closed.firewall).toMatchObject({ tools: ['nft'], readable: true })
       expect(closed.listeners?.[0]).toMatchObject({
         port: 443,
         unit: 'web-443.service',

@@ -2,30 +2,27 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
-import { listenWithPages, type PageSite } from '../support/page-app.ts'
+import { openPageSite, type PageSite } from '../support/page-site.ts'
 
 type Media = NonNullable<Parameters<Page['emulateMedia']>[0]>
 /** WCAG 2.2, 1.4.3. */
 const CONTRAST_MIN = 4.5
-const PAGES = ['/', '/servers/web-03', '/login'] as const
+const PAGES = ['fleet', 'application', 'server', 'history', 'policy', 'join-keys', 'audit', 'help', 'login'] as const
 
 let browser: Browser
 let site: PageSite
 beforeAll(async () => {
   browser = await launchBrowser()
-  site = await listenWithPages()
+  site = await openPageSite()
 })
 afterAll(async () => {
   await browser.close()
   await site[Symbol.asyncDispose]()
 })
 
-async function open(path: string, media: Media): Promise<Page> {
+function open(name: string): Promise<Page> {
   // Without scripts: the times on a page would go on between two looks.
-  const page = await browser.newPage({ javaScriptEnabled: false })
-  await page.emulateMedia(media)
-  expect((await page.goto(site.url + path))?.status()).toBe(200)
-  return page
+  return site.open(browser, site.pages[name] ?? '', { javaScriptEnabled: false })
 }
 
 /** Words that can be seen, in order. Those of controls that paper has no use for do not count. */
@@ -35,7 +32,7 @@ const wordsOf = (page: Page) =>
     const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const element = node.parentElement
-      const isControl = element?.closest('button, form, .pager, [hidden], script, .sr') !== null
+      const isControl = element?.closest('button, form, nav, .make, .forget, [hidden], script, .sr') !== null
       if (isControl || !element?.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true })) continue
       words.push(...(node.textContent ?? '').split(/\s+/).filter((word) => word !== ''))
     }
@@ -95,31 +92,32 @@ const cutTexts = (page: Page) =>
 /** A browser on a busy machine. */
 const WAIT = { timeout: 60_000 }
 
-describe.each(PAGES)('%s', WAIT, (path) => {
-  let onScreen: string[]
-  beforeAll(async () => {
-    const page = await open(path, {})
-    onScreen = await wordsOf(page)
-    await page.close()
-  })
+const MEDIA: readonly (readonly [string, Media])[] = [
+  ['on paper', { media: 'print' }],
+  ['on paper, printed from a dark screen', { media: 'print', colorScheme: 'dark' }],
+  ['in forced colours', { forcedColors: 'active' }],
+  ['in forced colours on dark', { forcedColors: 'active', colorScheme: 'dark' }],
+  ['without motion', { reducedMotion: 'reduce' }],
+]
+const AS_EVER: Media = { media: 'screen', forcedColors: 'none', colorScheme: 'light', reducedMotion: 'no-preference' }
 
-  it.each<[string, Media]>([
-    ['on paper', { media: 'print' }],
-    ['on paper, printed from a dark screen', { media: 'print', colorScheme: 'dark' }],
-    ['in forced colours', { forcedColors: 'active' }],
-    ['in forced colours on dark', { forcedColors: 'active', colorScheme: 'dark' }],
-    ['without motion', { reducedMotion: 'reduce' }],
-  ])('says the same %s, and all of it can be read', async (_medium, media) => {
-    const page = await open(path, media)
+describe.each(PAGES)('the page "%s"', WAIT, (name) => {
+  it('says the same in every medium, and all of it can be read', async () => {
+    const page = await open(name)
+    const onScreen = await wordsOf(page)
 
-    expect(await wordsOf(page)).toEqual(onScreen)
-    expect(await faintTexts(page, CONTRAST_MIN)).toEqual([])
-    expect(await cutTexts(page)).toEqual([])
-    await page.close()
+    for (const [medium, media] of MEDIA) {
+      await page.emulateMedia({ ...AS_EVER, ...media })
+      expect([medium, await wordsOf(page)]).toEqual([medium, onScreen])
+      expect([medium, await faintTexts(page, CONTRAST_MIN)]).toEqual([medium, []])
+      expect([medium, await cutTexts(page)]).toEqual([medium, []])
+    }
+    await page.context().close()
   })
 
   it('moves nothing for whoever asked for no motion', async () => {
-    const page = await open(path, { reducedMotion: 'reduce' })
+    const page = await open(name)
+    await page.emulateMedia({ reducedMotion: 'reduce' })
     const moving = await page.evaluate(
       () =>
         [...document.querySelectorAll('*')].filter((element) => {
@@ -129,7 +127,7 @@ describe.each(PAGES)('%s', WAIT, (path) => {
     )
 
     expect(moving).toBe(0)
-    await page.close()
+    await page.context().close()
   })
 })
 
@@ -138,7 +136,8 @@ describe('the states', WAIT, () => {
     ['on paper', { media: 'print' }],
     ['in forced colours', { forcedColors: 'active' }],
   ])('are words beside their shapes %s', async (_medium, media) => {
-    const page = await open('/', media)
+    const page = await open('fleet')
+    await page.emulateMedia(media)
     const marks = await page.locator('main .state').evaluateAll((all) =>
       all.map((mark) => {
         const shape = mark.querySelector('svg')
@@ -149,6 +148,6 @@ describe('the states', WAIT, () => {
 
     expect(marks.filter(({ isDrawn }) => !isDrawn)).toEqual([])
     expect(new Set(marks.map(({ word }) => word))).toEqual(new Set(['Restart required', 'Unknown', 'OK']))
-    await page.close()
+    await page.context().close()
   })
 })

@@ -18,7 +18,7 @@ const DIGESTS = Object.fromEntries(SECTION_NAMES.map((name) => [name, `${name}-1
 
 type Collector = (nowMs: number, random: Random) => SendResult
 
-const GOOD: SendResult = { kind: 'accepted', epoch: 'e1', want: [], nextInMs: MINUTE_MS }
+const GOOD: SendResult = { kind: 'accepted', epoch: 'e1', want: [], nextInMs: MINUTE_MS, held: false, ask: null }
 const answering = (status: number, headers = {}): SendResult => toSendResult({ status, headers, text: '{}' }, 0)
 
 type Life = { sends: number; acceptedAtMs: number[]; state: DeliveryState }
@@ -36,7 +36,8 @@ function live(collector: Collector, seed: string, untilMs: number): Life {
       continue
     }
     const result = collector(nowMs, random)
-    const attempt = { seq: life.state.lastSeq + 1, whole: plan.whole, digests: DIGESTS, answers: null }
+    const poll = plan.poll ? { waitMs: MINUTE_MS, tookMs: 1 } : null
+    const attempt = { seq: life.state.lastSeq + 1, whole: plan.whole, digests: DIGESTS, answers: null, poll }
     life.state = afterSend(life.state, attempt, result, {
       nowMs,
       capMs: 5 * MINUTE_MS,

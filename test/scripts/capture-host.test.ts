@@ -24,7 +24,9 @@ describe.each(recordedHosts())('a capture of $name', ({ directory }) => {
 
     expect(after.sections.kernel).toEqual(before.sections.kernel)
     expect(after.sections.sentinel).toEqual(before.sections.sentinel)
-    expect(after.judgement).toEqual(before.judgement)
+    // Other people's processes are nobody's to write down.
+    const signals = before.judgement.signals.filter(({ name }) => name !== 'outdated-processes')
+    expect(after.judgement).toEqual({ ...before.judgement, signals })
   })
 })
 

@@ -103,6 +103,11 @@ export class AgentHost {
     return child.exitCode
   }
 
+  /** Sends the resident agent a signal that does not end it. */
+  signal(name: NodeJS.Signals): void {
+    this.#resident?.kill(name)
+  }
+
   get isRunning(): boolean {
     return this.#resident !== null && this.#resident.exitCode === null && this.#resident.signalCode === null
   }

@@ -49,5 +49,23 @@ export function fullReport(builder: ReportBuilder): Report {
     { protocol: 'udp', family: 6, address: '::1', port: 323, verdict: 'filtered', reason: 'loopback-bind' },
   ])
   state.packages = observed(['libssl3:amd64=3.0.17-1~deb12u2', 'openssl:amd64=3.0.17-1~deb12u2 hold'])
+  state.processes = observed({
+    outdated: [
+      {
+        pids: [4711, 4712],
+        more: 3,
+        unit: 'nginx.service',
+        container: 'shop',
+        command: 'nginx',
+        user: 'www-data',
+        packages: ['libssl3'],
+        files: ['/usr/lib/x86_64-linux-gnu/libssl.so.3'],
+        remedy: 'restart',
+        isLocal: true,
+      },
+    ],
+    count: 5,
+    missing: 'some processes could not be read',
+  })
   return builder.whole({ sentAt: '2026-11-22T12:00:00Z', reason: 'deploy' })
 }

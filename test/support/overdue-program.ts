@@ -21,6 +21,12 @@ export async function buildOverdueBundle(): Promise<void> {
   bundle = outfile
 }
 
+/** Path of the bundle, for what calls the command by itself. */
+export function overdueBundle(): string {
+  if (bundle === null) throw new Error('call buildOverdueBundle in beforeAll')
+  return bundle
+}
+
 export type Ended = { code: number | null; stdout: string; stderr: string }
 
 export class OverdueProgram {
@@ -55,8 +61,7 @@ export class OverdueProgram {
   }
 
   start(args: readonly string[]): { child: ChildProcess; output: Ended; ended: Promise<Ended> } {
-    if (bundle === null) throw new Error('call buildOverdueBundle in beforeAll')
-    const child = spawn(process.execPath, [bundle, ...args], { stdio: 'pipe', env: this.environment })
+    const child = spawn(process.execPath, [overdueBundle(), ...args], { stdio: 'pipe', env: this.environment })
     const output: Ended = { code: null, stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
       child[name]?.setEncoding('utf8').on('data', (chunk: string) => (output[name] += chunk))

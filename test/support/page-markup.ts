@@ -7,6 +7,7 @@ export const SHELL: Shell = {
   version: '0.1.0',
   now: FLEET_NOW,
   promoted: 3,
+  role: 'reader',
 }
 
 const BREAKOUTS = ['', '"', "'", '">', "'>", '</td>', '</script>', '</title>', '</style>', '-->', '`', '\u0000">']

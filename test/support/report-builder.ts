@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { rootDigest, sectionDigest } from '../../shared/digest.ts'
 import type { Report, ReportSections } from '../../shared/protocol/report.ts'
 import type { BootSection } from '../../shared/sections/boot.ts'
+import type { ExposureSection } from '../../shared/sections/exposure.ts'
 import type { HostSection } from '../../shared/sections/host.ts'
 import type { KernelSection } from '../../shared/sections/kernel.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import { SECTION_NAMES } from '../../shared/sections/names.ts'
 import type { PackagesSection } from '../../shared/sections/packages.ts'
+import type { ProcessesSection } from '../../shared/sections/processes.ts'
 import { observed, type Section } from '../../shared/sections/section.ts'
 import type { SentinelSection } from '../../shared/sections/sentinel.ts'
 
@@ -18,6 +20,8 @@ export type HostState = {
   kernel: Section<KernelSection>
   listeners: Section<ListenersSection>
   packages: Section<PackagesSection>
+  exposure: Section<ExposureSection>
+  processes: Section<ProcessesSection>
 }
 
 const UPTIME_AT_START_MS = 3_600_000
@@ -41,6 +45,8 @@ export class ReportBuilder {
       }),
       listeners: observed([]),
       packages: observed(['libssl3:amd64=3.0.17-1~deb12u2']),
+      exposure: observed({ tools: ['nft'] }),
+      processes: observed({ outdated: [], count: 0, missing: null }),
     }
   }
 

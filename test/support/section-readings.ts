@@ -38,6 +38,8 @@ export function snapshotOf(sections: Snapshot['sections'] = {}): Snapshot {
       kernel: reading({ outcome: 'absent', reason: 'no /boot', value: null }),
       listeners: reading(observed([])),
       packages: reading({ outcome: 'absent', reason: 'no dpkg', value: null }),
+      exposure: reading(observed({ tools: [] })),
+      processes: reading({ outcome: 'absent', reason: 'no scan', value: null }),
       ...sections,
     },
   }

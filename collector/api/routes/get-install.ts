@@ -1,4 +1,4 @@
-// GET /install.sh and its checksum: the file of the release, byte for byte. Whatever is set here, and however it is
+// GET and HEAD /install.sh and its checksum: the file of the release, byte for byte. Whatever is set here, and however it is
 // asked for, nothing is ever written into it: it is run by root.
 import Type from 'typebox'
 import { paths } from '../../../shared/protocol/paths.ts'
@@ -10,8 +10,12 @@ import { sendArtefact } from '../send-artefact.ts'
 const SCRIPT = 'install.sh'
 
 export function getInstall(app: Api, artefacts: Artefacts): void {
+  for (const method of ['GET', 'HEAD'] as const) addInstall(app, artefacts, method)
+}
+
+function addInstall(app: Api, artefacts: Artefacts, method: 'GET' | 'HEAD'): void {
   app.route({
-    method: 'GET',
+    method,
     url: paths.install(),
     exposeHeadRoute: false,
     schema: {
@@ -28,7 +32,6 @@ export function getInstallChecksum(app: Api, artefacts: Artefacts): void {
   app.route({
     method: 'GET',
     url: paths.installChecksum(),
-    exposeHeadRoute: false,
     schema: {
       summary: 'SHA-256 of the installer, as sha256sum writes it',
       produces: ['text/plain'],

@@ -11,6 +11,7 @@ import { adoptCredential, announceCredential } from '../../ingest/rotate-credent
 import type { Api } from '../api.ts'
 import type { BodyBudget } from '../body-budget.ts'
 import { requireServer } from '../guards.ts'
+import { type Answer, answerWhenDue, type Taken } from '../held-answer.ts'
 import { ProblemError } from '../problem.ts'
 import { refuseUnknownProtocol } from '../protocol-version.ts'
 import { readJsonBody, REPORT_BODY } from '../read-body.ts'
@@ -36,6 +37,8 @@ export function postReport(app: Api, ctx: CollectorContext, { budget, onAnswered
     helmet: false,
     schema: {
       summary: 'Report; answered after it is on disk',
+      description:
+        'With "Prefer: wait=N" the answer may be held for up to N seconds (60 at most) until there is something to tell.',
       body: report,
       response: { 200: reportReply },
       'x-problems': [
@@ -51,8 +54,8 @@ export function postReport(app: Api, ctx: CollectorContext, { budget, onAnswered
       requireServer(ctx),
       (request, reply) => {
         readReport(request, budget, validate)
-          .then((read) => answerTo(ctx, request, read))
-          .then((answer) => sendReply(reply, answer))
+          .then((read) => takeIn(ctx, request, read))
+          .then((taken) => answerWhenDue(ctx, reply, taken, (answer) => sendReply(reply, answer)))
           .catch((error: unknown) => reply.send(error as never))
       },
     ],
@@ -81,26 +84,36 @@ function hasNoBody({ headers }: FastifyRequest): boolean {
   return isEmpty && headers['content-type'] === undefined
 }
 
-async function answerTo(ctx: CollectorContext, request: FastifyRequest, read: Report): Promise<ReportReply> {
+async function takeIn(ctx: CollectorContext, request: FastifyRequest, read: Report): Promise<Taken> {
   const serverId = request.serverId ?? ''
   if (request.usesNextCredential) await adoptCredential(ctx.store, serverId, request.ip, ctx.clock.now())
-  if (read.goodbye === 'uninstalled') return leave(ctx, serverId, read, request.ip)
+  if (read.goodbye === 'uninstalled') return { reply: await leave(ctx, serverId, read, request.ip), mayWait: false }
   const outcome = await ingestReport(ctx, serverId, read, ctx.clock.now())
   if (outcome.kind !== 'accepted') throw refusal(outcome)
   if (read.rotate !== undefined)
     await announceCredential(ctx.store, serverId, read.rotate.credentialHash, ctx.clock.now())
-  return outcome.reply
+  ctx.polls.end(serverId, 'newer-report')
+  // What still wants sections has not been told all of the look: the verdict is not that of the answer.
+  if (read.answers !== undefined && outcome.reply.want.length === 0) ctx.asks.answer(serverId, read.answers)
+  const ask = ctx.asks.toTell(serverId)
+  // Who announces a secret changes to it at once, and who says goodbye is about to go.
+  const mayWait = read.goodbye === undefined && read.rotate === undefined
+  return { reply: ask === null ? outcome.reply : { ...outcome.reply, ask }, mayWait }
 }
 
-function sendReply(reply: FastifyReply, answer: ReportReply): void {
+function sendReply(reply: FastifyReply, { reply: answer, wasHeld }: Answer): void {
   const text = JSON.stringify(answer)
   const { raw, server } = reply.hijack()
+  if (wasHeld) raw.setHeader('preference-applied', 'wait')
   if (raw.shouldKeepAlive && !raw.hasHeader('connection')) {
     // "Connection: keep-alive" is what HTTP/1.1 takes for granted; a day of heartbeats is 35 KB shorter without.
     raw.removeHeader('connection')
-    raw.setHeader('keep-alive', `timeout=${Math.floor(server.server.keepAliveTimeout / 1_000)}`)
+    if (!wasHeld) raw.setHeader('keep-alive', `timeout=${Math.floor(server.server.keepAliveTimeout / 1_000)}`)
   }
-  raw.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(text) }).end(text)
+  // For the same reason a held answer that tells nothing does not say what it is made of, nor how long we keep a
+  // connection that is used again at once.
+  if (!wasHeld || answer.ask !== undefined) raw.setHeader('content-type', JSON_TYPE)
+  raw.writeHead(200, { 'content-length': Buffer.byteLength(text) }).end(text)
 }
 
 /** Whatever else the report says does not matter any more. */

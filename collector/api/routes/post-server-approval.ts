@@ -27,7 +27,8 @@ export function postServerApproval(app: Api, ctx: CollectorContext): void {
       const record = await approve(ctx, request.params.id, `token:${request.token?.id ?? ''}`)
       if (record === null) throw new ProblemError('not-found', { detail: 'No server has this id.' })
       const listeners = ctx.store.storedValue(record.id, 'listeners')
-      return toServerDocument(record, ctx.projection.lastContactAt(record.id), ctx.clock.now(), listeners)
+      const processes = ctx.store.storedValue(record.id, 'processes')
+      return toServerDocument(record, ctx.projection.lastContactAt(record.id), ctx.clock.now(), listeners, processes)
     },
   })
 }

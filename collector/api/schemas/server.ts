@@ -46,6 +46,21 @@ const listener = closed({
   ),
 })
 
+const outdatedProcess = closed({
+  pid: Type.Integer(),
+  unit: orNull(Type.String({ examples: ['nginx.service'] })),
+  container: orNull(Type.String()),
+  command: Type.String({ examples: ['nginx'] }),
+  user: orNull(Type.String({ examples: ['www-data'] })),
+  packages: Type.Array(Type.String({ examples: ['libssl3'] })),
+  files: Type.Array(Type.String({ examples: ['/usr/lib/x86_64-linux-gnu/libssl.so.3'] })),
+  ports: orNull(
+    Type.Array(closed({ protocol: port.protocol, family: port.family, port: port.port, verdict: port.verdict })),
+  ),
+  remedy: oneOf(['restart', 'reexec', 'relogin', 'container', 'reboot', 'never-alone']),
+  isLocal: Type.Boolean(),
+})
+
 const itemProperties = {
   id: Type.String({ examples: ['s2b6kq7x3yzf4m5n6o7p2q3r4s5t'] }),
   name: Type.String({ examples: ['web-03.example.net'] }),
@@ -66,7 +81,13 @@ const itemProperties = {
   packages: orNull(Type.Array(Type.String({ examples: ['libssl3'] }))),
   openPorts: orNull(Type.Array(openPort)),
   openPortsMore: orNull(Type.Integer()),
-  outdated: notYet,
+  outdated: orNull(
+    closed({
+      processes: Type.Integer(),
+      units: Type.Array(Type.String({ examples: ['nginx.service'] })),
+      unitsMore: Type.Integer(),
+    }),
+  ),
   os: orNull(Type.String({ examples: ['Debian GNU/Linux 12 (bookworm)'] })),
   kernel: orNull(Type.String({ examples: ['6.1.0-41-amd64'] })),
   agentVersion: orNull(Type.String({ examples: ['0.1.0'] })),
@@ -98,8 +119,14 @@ export const serverDocument = closed({
   ...itemProperties,
   signals: Type.Array(signal),
   listeners: orNull(Type.Array(listener)),
-  firewall: notYet,
-  outdatedProcesses: notYet,
+  firewall: orNull(
+    closed({
+      tools: orNull(Type.Array(Type.String({ examples: ['nft'] }))),
+      readable: Type.Boolean(),
+      readAt: time,
+    }),
+  ),
+  outdatedProcesses: orNull(Type.Array(outdatedProcess)),
   pending: notYet,
   components: notYet,
   packagesCount: orNull(Type.Integer()),
@@ -114,6 +141,8 @@ export const serverDocument = closed({
     kernel: Type.Optional(section),
     listeners: Type.Optional(section),
     packages: Type.Optional(section),
+    exposure: Type.Optional(section),
+    processes: Type.Optional(section),
   }),
 })
 

@@ -36,7 +36,7 @@ const SECOND_WORDS: Readonly<Record<string, readonly string[]>> = {
   api: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
 }
 /** Commands that take a query. */
-const ASKING = ['list', 'history', 'tail', 'forget']
+const ASKING = ['list', 'history', 'tail', 'refresh', 'forget']
 
 type Known = { name: string; summary: string; words: readonly string[] }
 

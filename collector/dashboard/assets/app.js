@@ -27,7 +27,6 @@ let strayIds = []
 let askedIds = new Set()
 let isOrderWanted = false
 
-copyOnClick()
 const announce = createAnnouncer()
 const refresh = createRefresher({ urlOf, onFresh, onFailed })
 const stream = createStream({ url: '/api/v1/events', onOpen, onChange, onReset: refreshIfSeen, onLost })
@@ -85,8 +84,10 @@ function onLost() {
 }
 
 function onChange(server) {
+  const isShown = idsOf(document).includes(server.id)
   if (page.page === 'server' && server.id !== page.server) return
-  if (page.page === 'fleet' && idsOf(document).includes(server.id)) changedIds.add(server.id)
+  if (page.page === 'application' && !isShown && server.application !== page.application) return
+  if (isShown) changedIds.add(server.id)
   refreshIfSeen()
 }
 
@@ -109,13 +110,19 @@ function poll() {
   setTimeout(poll, document.hidden ? HIDDEN_POLL_MS : POLL_MS)
 }
 
-document.getElementById('resort')?.addEventListener('click', () => {
-  isOrderWanted = true
-  refresh()
-})
-document.addEventListener('visibilitychange', onVisibility)
+/** A page that is as it was made, such as a form half filled in, is left alone but for its relative times. */
+function followChanges() {
+  document.getElementById('resort')?.addEventListener('click', () => {
+    isOrderWanted = true
+    refresh()
+  })
+  document.addEventListener('visibilitychange', onVisibility)
+  setTimeout(poll, POLL_MS)
+  if (!document.hidden) stream.open()
+}
+
+copyOnClick()
 setInterval(() => {
   if (!document.hidden) tick(document, Date.now() + clockOffsetMs)
 }, 1_000)
-setTimeout(poll, POLL_MS)
-if (!document.hidden) stream.open()
+if (page.page !== 'still') followChanges()

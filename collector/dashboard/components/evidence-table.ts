@@ -1,6 +1,8 @@
 // Every signal with its raw value, where it came from, when it was read, what it says and whether it decided.
 import type { SignalView } from '../../views/server-view.ts'
-import { html, type View } from '../html.ts'
+import { paths } from '../../../shared/protocol/paths.ts'
+import { SIGNAL_TEXTS } from '../help/verdict-texts.ts'
+import { html, type Content, type View } from '../html.ts'
 import { moment, notKnown } from './times.ts'
 
 const SAYS_WORDS: Record<SignalView['says'], string> = {
@@ -27,7 +29,7 @@ export function evidenceTable(signals: readonly SignalView[], now: number): View
 function evidenceRow(signal: SignalView, now: number): View {
   return html`<tr role="row" class=${`signal-${signal.role}`}>
     <th role="rowheader" scope="row">
-      <span class="signal-name">${signal.name}</span><span class="signal-why">${signal.why}</span>
+      <span class="signal-name">${signalName(signal.name)}</span><span class="signal-why">${signal.why}</span>
     </th>
     <td role="cell" data-label="Says"><span class=${`says says-${signal.says}`}>${SAYS_WORDS[signal.says]}</span></td>
     <td role="cell" data-label="Value" class="raw">${signal.value ?? notKnown()}</td>
@@ -35,4 +37,9 @@ function evidenceRow(signal: SignalView, now: number): View {
     <td role="cell" data-label="Read">${moment(signal.readAt, now, 'ago')}</td>
     <td role="cell" data-label="Role"><span class=${`role-${signal.role}`}>${ROLE_WORDS[signal.role]}</span></td>
   </tr>`
+}
+
+/** Leads to what the signal means; one of a newer judge is shown as it is. */
+function signalName(name: string): Content {
+  return Object.hasOwn(SIGNAL_TEXTS, name) ? html`<a href=${`${paths.helpPage()}#signal-${name}`}>${name}</a>` : name
 }

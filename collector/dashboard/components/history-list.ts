@@ -1,18 +1,21 @@
 // What happened to a server, newest first, each line with the moment the collector accepted it.
 import type { HistoryItem } from '../../views/history-view.ts'
+import { paths } from '../../../shared/protocol/paths.ts'
 import { html, type View } from '../html.ts'
 import { CAUSE_WORDS, countText, EVENT_WORDS, LISTENER_REASON_WORDS } from '../words.ts'
 import { momentWithUtc } from './times.ts'
 
 const PACKAGES_NAMED = 3
 
-export function historyList(items: readonly HistoryItem[], now: number): View {
-  if (items.length === 0) return html`<p class="empty">Nothing has changed since this server was registered.</p>`
+/** `namesServers`: lines are of several servers, so each says whose it is. */
+export function historyList(items: readonly HistoryItem[], now: number, { namesServers = false } = {}): View {
+  if (items.length === 0) return html`<p class="empty">Nothing has changed since it was registered.</p>`
   return html`<ol class="history">
     ${items.map(
       (item) =>
         html`<li class=${`event event-${item.type}`}>
           <p class="what">
+            ${namesServers ? html`<a class="whose" href=${paths.serverPage(item.serverId)}>${item.serverName}</a>` : null}
             ${EVENT_WORDS[item.type]}${item.cause === null ? null : html`<span class="cause">: ${CAUSE_WORDS[item.cause]}</span>`}
           </p>
           ${detail(item)}
@@ -25,6 +28,8 @@ export function historyList(items: readonly HistoryItem[], now: number): View {
 /** Names and addresses of the event, whatever its kind carries; anything that is no list of text is left to the JSON. */
 function detail(item: HistoryItem): View | null {
   if (item.type === 'package-changed') return packagesDetail(item.data)
+  const { reason } = item.data
+  if (item.type === 'deploy-report' && typeof reason === 'string') return html`<p class="detail">${reason}</p>`
   if (item.type === 'exposed' || item.type === 'no-longer-exposed') return portDetail(item.data)
   const packages = textsOf(item.data['packages'])
   if (packages.length > 0) return html`<p class="detail">${packages.join(', ')}</p>`

@@ -1,10 +1,8 @@
 // What the agent looked at and how that went: "could not look" stands beside "not there" and is never mistaken for it.
 import type { ServerDocument } from '../../views/server-view.ts'
-import type { Outcome } from '../../../shared/sections/section.ts'
 import { html, type View } from '../html.ts'
+import { OUTCOME_WORDS } from '../words.ts'
 import { moment } from './times.ts'
-
-const OUTCOME_WORDS: Record<Outcome, string> = { observed: 'Read', absent: 'Not there', failed: 'Could not look' }
 
 export function sectionsTable(sections: ServerDocument['sections'], now: number): View {
   const looks = Object.entries(sections)

@@ -4,6 +4,7 @@ import { paths } from '../../../shared/protocol/paths.ts'
 import type { ServerItem } from '../../views/server-view.ts'
 import { html, type Content, type View } from '../html.ts'
 import { REPORTING_WORDS } from '../words.ts'
+import { applicationHref } from './application-table.ts'
 import { exposureMark, reasonMarks, stateMark } from './marks.ts'
 import { moment, notKnown } from './times.ts'
 import { whyText } from './why-text.ts'
@@ -55,7 +56,7 @@ function serverRow(item: ServerItem, now: number): View {
     <th role="rowheader" scope="row" class="c-server">
       <a href=${paths.serverPage(item.id)} title=${name}>${name}</a>
     </th>
-    ${cell('app', item.application ?? notKnown())} ${cell('env', item.environment ?? notKnown())}
+    ${cell('app', applicationCell(item.application))} ${cell('env', item.environment ?? notKnown())}
     ${cell('why', whyText(item))} ${cell('pending', pendingFor(item, now))} ${cell('deadline', deadline(item, now))}
     ${cell('exposure', exposureMark(item.exposure))} ${cell('report', lastReport(item, now))}
     ${cell('os', osName(item.os))}
@@ -65,6 +66,10 @@ function serverRow(item: ServerItem, now: number): View {
 function cell(column: Column, content: Content): View {
   const title = COLUMNS.find(([name]) => name === column)?.[1]
   return html`<td role="cell" class=${`c-${column}`} data-label=${title}>${content}</td>`
+}
+
+function applicationCell(name: string | null): View {
+  return name === null ? notKnown() : html`<a href=${applicationHref(name)}>${name}</a>`
 }
 
 function pendingFor(item: ServerItem, now: number): Content {

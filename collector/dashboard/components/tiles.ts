@@ -12,33 +12,61 @@ export type TileCounts = {
   restartRequired: number
   /** State unknown: nothing can be said about these. */
   cannotTell: number
+  /** Not heard any more either, but a restart was required when they were. */
+  silentRequired: number
   /** ok or deferrable. */
   fine: number
 }
 
-export function tiles(counts: TileCounts): View {
+/** `scope`: a term that narrows what is counted, e.g. "app:shop"; '' for the whole fleet. */
+export function tiles(counts: TileCounts, scope = ''): View {
+  const to = (query: string) => withQuery(paths.fleetPage(), `${scope} ${query}`.trim())
+  const required = 'state:restart-required'
   return html`<dl class="tiles" data-region="tiles">
-    ${tile(link('Need a person', 'reason:*'), counts.needsPerson, 'needs-person', personMark())}
+    ${tile(link('Need a person', to('reason:*')), counts.needsPerson, 'needs-person', personMark())}
+    ${tile(link('Restart required', to(required)), counts.restartRequired, 'restart-required', stateShape('restart-required'))}
     ${tile(
-      link('Restart required', 'state:restart-required'),
-      counts.restartRequired,
-      'restart-required',
-      stateShape('restart-required'),
+      link('Cannot tell', to('state:unknown')),
+      counts.cannotTell,
+      'unknown',
+      stateShape('unknown'),
+      silentNote(counts.silentRequired, to(`${required} reporting:silent`)),
     )}
-    ${tile(link('Cannot tell', 'state:unknown'), counts.cannotTell, 'unknown', stateShape('unknown'))}
-    ${tile(link('OK or deferrable', 'state:ok,deferrable'), counts.fine, 'ok', stateShape('ok'))}
+    ${tile(link('OK or deferrable', to('state:ok,deferrable')), counts.fine, 'ok', stateShape('ok'))}
   </dl>`
 }
 
-function link(label: string, query: string): View {
-  return html`<a href=${withQuery(paths.fleetPage(), query)}>${label}</a>`
+/** Counted as unknown, or as in need of a restart and silent: what a tile shows of any counts of servers. */
+export function tileCountsOf({ promoted, state, cannotTell }: CountedServers): TileCounts {
+  return {
+    needsPerson: promoted,
+    restartRequired: state['restart-required'],
+    cannotTell: state.unknown,
+    silentRequired: cannotTell - state.unknown,
+    fine: state.ok + state.deferrable,
+  }
 }
 
-function tile(label: View, count: number, tone: State | 'needs-person', mark: Content): View {
+type CountedServers = { promoted: number; state: Readonly<Record<State, number>>; cannotTell: number }
+
+function link(label: string, href: string): View {
+  return html`<a href=${href}>${label}</a>`
+}
+
+/** Their need is known and counted beside; whether it still stands is not. */
+function silentNote(count: number, href: string): Content {
+  if (count === 0) return null
+  return html`<dd class="tile-note">
+    <a href=${href}>+ ${countText(count)} silent, restart required</a>
+  </dd>`
+}
+
+function tile(label: View, count: number, tone: State | 'needs-person', mark: Content, note: Content = null): View {
   const tones = count === 0 ? 'tile zero' : `tile tile-${tone}`
   return html`<div class=${tones}>
     <dt>${mark}<span>${label}</span></dt>
     <dd>${countText(count)}</dd>
+    ${note}
   </div>`
 }
 

@@ -2,17 +2,17 @@
 import type { ServerDocument } from '../../views/server-view.ts'
 import { html, type View } from '../html.ts'
 import { LIFECYCLE_NOTICES, REPORTING_WORDS, SINCE_QUALITY_WORDS, STATE_WORDS } from '../words.ts'
+import { applicationHref } from './application-table.ts'
 import { facts } from './facts.ts'
 import { exposureMark, reasonMarks, stateMark } from './marks.ts'
 import { moment, momentWithUtc } from './times.ts'
 
 export function verdictPanel(server: ServerDocument, now: number): View {
   const notice = LIFECYCLE_NOTICES[server.lifecycle]
-  const place = [server.application, server.environment].filter((part) => part !== null).join(' · ')
   return html`<div class=${`verdict verdict-${server.state}`} data-region="verdict">
     <header>
       <h1>${server.name}</h1>
-      ${place === '' ? null : html`<p class="place">${place}</p>`}
+      ${placeOf(server)}
     </header>
     ${notice === null ? null : html`<p class="notice">${notice}</p>`}
     <p class="verdict-state">${stateMark(server.state)}${reasonMarks(server.reasons)}</p>
@@ -26,6 +26,12 @@ export function verdictPanel(server: ServerDocument, now: number): View {
       ['Last report', momentWithUtc(server.lastReportAt, now, 'ago')],
     ])}
   </div>`
+}
+
+function placeOf({ application, environment }: ServerDocument): View | null {
+  if (application === null) return environment === null ? null : html`<p class="place">${environment}</p>`
+  const link = html`<a href=${applicationHref(application)}>${application}</a>`
+  return html`<p class="place">${link}${environment === null ? null : ` · ${environment}`}</p>`
 }
 
 function since(server: ServerDocument, now: number): View {

@@ -148,7 +148,15 @@ function requireAcceptable(snapshot: Snapshot, sections: readonly SectionName[])
     if (section === undefined) throw new SurfaceFault(`section ${name} was not read at all`)
     if (OWN_MISTAKE.test(section.reason ?? '')) throw new SurfaceFault(`section ${name}: ${section.reason}`)
   }
-  const envelope = { instance: 'a'.repeat(32), seq: 1, uptimeMs: 1_000, sentAtMs: NOW, reason: null, whole: sections }
+  const envelope = {
+    instance: 'a'.repeat(32),
+    seq: 1,
+    uptimeMs: 1_000,
+    sentAtMs: NOW,
+    reason: null,
+    answers: null,
+    whole: sections,
+  }
   const text = JSON.stringify(composeReport(snapshot, envelope))
   const bytes = Buffer.from(text)
   const limits = { depthMax: JSON_DEPTH_MAX, tokensMax: REPORT_TOKENS_MAX }

@@ -136,7 +136,13 @@ function deliver(answers: readonly Answer[]): string {
     if ('problem' in result) requirePlain(result.problem)
     if (result.kind === 'revoked' && given.status !== 410)
       throw new SurfaceFault(`${given.status} revoked the credential`)
-    const attempt: Attempt = { seq: state.lastSeq + 1, whole: SECTION_NAMES, digests: DIGESTS, answers: null }
+    const attempt: Attempt = {
+      seq: state.lastSeq + 1,
+      whole: SECTION_NAMES,
+      digests: DIGESTS,
+      answers: null,
+      poll: null,
+    }
     state = afterSend(state, attempt, result, circumstances(nowMs))
     requireSane(state, nowMs)
     nowMs += 1_000

@@ -50,4 +50,34 @@ describe('the container behind a port', () => {
 
     expect(await nameIn(files, { target: TARGET })).toBe('web')
   })
+
+  describe('of Podman with netavark', () => {
+    const OTHER = 'cd'.repeat(32)
+    const listed = [
+      { id: ID, names: ['web'] },
+      { id: OTHER, names: ['db'] },
+    ]
+    const files = (...lines: string[]): HostFiles => ({
+      'var/lib/containers/storage/overlay-containers/containers.json': { json: listed },
+      'run/containers/networks/aardvark-dns/aardvark.pid': '4711',
+      'run/containers/networks/aardvark-dns/shop': ['172.17.0.1,fdfd::1', ...lines, ''].join('\n'),
+    })
+
+    it('has the address that its name server tells others', async () => {
+      const found = files(`${OTHER} 172.17.0.3  db`, `${ID} 172.17.0.9,172.17.0.2 fdfd::2 web,www 192.0.2.53`)
+
+      expect(await nameIn(found, { target: TARGET })).toBe('web')
+      expect(await nameIn(found, { target: TARGET + 1 })).toBe('db')
+      const { of } = await readContainers(createRecordedHost({ directory: makeRecording(found), clock: 'recorded' }))
+      expect(of({ ...PORT, family: 6, target: 0xfdfd_0000_0000_0000_0000_0000_0000_0002n })).toBe('web')
+    })
+
+    it.each([
+      ['is another, too: one of the two is left over', [`${OTHER} 172.17.0.2  db`, `${ID} 172.17.0.2  web`]],
+      ['is none of those that Podman knows', [`${'ef'.repeat(32)} 172.17.0.2  gone`]],
+      ['stands in a line that is none', ['172.17.0.2 web', ID, '']],
+    ])('is not known where it %s', async (_, lines) => {
+      expect(await nameIn(files(...lines), { target: TARGET })).toBeNull()
+    })
+  })
 })

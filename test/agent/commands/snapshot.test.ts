@@ -6,11 +6,18 @@ import type { SnapshotDocument } from '../../../agent/commands/snapshot-document
 import { bootSection } from '../../../shared/sections/boot.ts'
 import { hostSection } from '../../../shared/sections/host.ts'
 import { kernelSection } from '../../../shared/sections/kernel.ts'
+import { processesSection } from '../../../shared/sections/processes.ts'
 import { sentinelSection } from '../../../shared/sections/sentinel.ts'
 import { goldenFile, GOLDEN_DIRECTORY, recordedHosts, snapshotOf } from '../../support/golden.ts'
 import { makeRecording, temporaryDirectory, type HostFiles } from '../../support/recorded-host.ts'
 
-const SCHEMAS = { host: hostSection, boot: bootSection, sentinel: sentinelSection, kernel: kernelSection }
+const SCHEMAS = {
+  host: hostSection,
+  boot: bootSection,
+  sentinel: sentinelSection,
+  kernel: kernelSection,
+  processes: processesSection,
+}
 
 async function run(argv: string[], environment: Record<string, string> = {}) {
   const printed = { stdout: '', stderr: '' }
@@ -71,7 +78,16 @@ describe('what the snapshot says', () => {
     })
 
     expect(document.takenAt).toBe('2026-11-22T05:00:00.000Z')
-    expect(Object.keys(document.sections)).toEqual(['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages'])
+    expect(Object.keys(document.sections)).toEqual([
+      'host',
+      'boot',
+      'sentinel',
+      'kernel',
+      'listeners',
+      'packages',
+      'exposure',
+      'processes',
+    ])
     expect(document.judgement).toMatchObject({
       state: 'restart-required',
       lastKnown: null,

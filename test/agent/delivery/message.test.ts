@@ -6,7 +6,15 @@ import { SECTION_NAMES } from '../../../shared/sections/names.ts'
 import { bootReading, snapshotOf } from '../../support/section-readings.ts'
 
 const SNAPSHOT = snapshotOf()
-const ENVELOPE = { instance: '1'.repeat(32), seq: 5, uptimeMs: 61_000.7, sentAtMs: 0, reason: null, whole: null }
+const ENVELOPE = {
+  instance: '1'.repeat(32),
+  seq: 5,
+  uptimeMs: 61_000.7,
+  sentAtMs: 0,
+  reason: null,
+  answers: null,
+  whole: null,
+}
 
 describe('a heartbeat', () => {
   it('is five fields', () => {
@@ -21,12 +29,18 @@ describe('a heartbeat', () => {
 })
 
 describe('a report', () => {
-  const report = composeReport(SNAPSHOT, { ...ENVELOPE, whole: ['sentinel', 'kernel'], reason: 'after apt' })
+  const report = composeReport(SNAPSHOT, {
+    ...ENVELOPE,
+    whole: ['sentinel', 'kernel'],
+    reason: 'after apt',
+    answers: 'ask-1',
+  })
 
-  it('carries the boot, the time and the reason', () => {
+  it('carries the boot, the time, the reason and what it answers', () => {
     expect(report).toMatchObject({
       sentAt: '1970-01-01T00:00:00.000Z',
       reason: 'after apt',
+      answers: 'ask-1',
       boot: { kernelBootId: 'boot-1' },
     })
   })
@@ -41,6 +55,8 @@ describe('a report', () => {
       ['kernel', true],
       ['listeners', false],
       ['packages', false],
+      ['exposure', false],
+      ['processes', false],
     ])
     expect(Object.keys(report.sections ?? {})).toEqual([...SECTION_NAMES])
   })

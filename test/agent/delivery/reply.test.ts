@@ -15,7 +15,38 @@ describe('an answer that accepts', () => {
       epoch: 'e1',
       want: ['kernel', 'boot'],
       nextInMs: 60_000,
+      held: false,
+      ask: null,
     })
+  })
+
+  it.each([
+    ['wait', true],
+    ['respond-async, wait', true],
+    ['wait=57', true],
+    ['waiting', false],
+    ['', false],
+  ])('was held when it says so, with Preference-Applied: %j', (applied, held) => {
+    expect(resultOf(200, GOOD, { 'preference-applied': applied })).toMatchObject({ held })
+  })
+
+  it.each([
+    [
+      { id: 'a1', scan: true },
+      { id: 'a1', scan: true },
+    ],
+    [{ id: 'a1' }, { id: 'a1', scan: false }],
+    [
+      { id: 'a1', scan: 'yes' },
+      { id: 'a1', scan: false },
+    ],
+    [{ id: '', scan: true }, null],
+    [{ id: 7, scan: true }, null],
+    [{ id: 'a'.repeat(65), scan: true }, null],
+    ['a1', null],
+    [null, null],
+  ])('has its ask of %j read as %j', (ask, expected) => {
+    expect(resultOf(200, { ...GOOD, ask })).toMatchObject({ kind: 'accepted', ask: expected })
   })
 
   it('may want only sections that exist, each once', () => {

@@ -8,7 +8,6 @@ import { LatestFile } from '../../../agent/files/latest-file.ts'
 import { openOutbox, readOutbox } from '../../../agent/delivery/outbox.ts'
 import { isAlive, ownIdentity } from '../../../agent/files/process-identity.ts'
 import { readRunMarker } from '../../../agent/files/run-marker.ts'
-import { takeReportRequest, writeReportRequest } from '../../../agent/delivery/report-request.ts'
 import { LogCollector } from '../../support/log-collector.ts'
 import { BOOT, sentinelReading, snapshotOf } from '../../support/section-readings.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
@@ -256,25 +255,6 @@ describe('the credential', () => {
     expect(secret).toMatch(/^[\w-]{43}$/)
     expect(await pendingSecret(path)).toBe(secret)
     expect(statSync(path).mode & 0o777).toBe(0o600)
-  })
-})
-
-describe('a request to report', () => {
-  it('is taken once', async () => {
-    const path = join(temporaryDirectory(), 'report-now')
-    await writeReportRequest(path, { reason: 'after apt' })
-
-    expect(await Promise.all([takeReportRequest(path), takeReportRequest(path)])).toEqual(
-      expect.arrayContaining([{ reason: 'after apt' }, null]),
-    )
-    expect(existsSync(path)).toBe(false)
-  })
-
-  it.each(['', 'now!', '{"reason":5}', '[]'])('counts also when its file holds %j', async (text) => {
-    const path = join(temporaryDirectory(), 'report-now')
-    writeFileSync(path, text)
-
-    expect(await takeReportRequest(path)).toEqual({ reason: null })
   })
 })
 

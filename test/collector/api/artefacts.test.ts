@@ -58,6 +58,43 @@ describe('GET /install.sh', () => {
   })
 })
 
+describe('HEAD', () => {
+  it.each([
+    paths.install(),
+    paths.installChecksum(),
+    paths.agentArtefact('node-linux-x64.tar.xz'),
+    paths.agentArtefact('SHA256SUMS'),
+  ])('of %s says what GET says, without a body', async (url) => {
+    const { date: _, ...got } = (await collector.app.inject({ method: 'GET', url })).headers
+    const asked = await collector.app.inject({ method: 'HEAD', url })
+    const { date: __, ...headers } = asked.headers
+
+    expect(asked).toMatchObject({ statusCode: 200, body: '' })
+    expect(headers).toEqual(got)
+    expect(headers['content-length']).toMatch(/^[1-9]\d*$/)
+  })
+
+  it('tells whoever has the file that it is the same', async () => {
+    const headers = { 'if-none-match': `"${sha256(LARGE)}"` }
+    const url = paths.agentArtefact('node-linux-x64.tar.xz')
+
+    expect((await collector.app.inject({ method: 'HEAD', url, headers })).statusCode).toBe(304)
+  })
+
+  it('knows no more than GET', async () => {
+    expect((await collector.app.inject({ method: 'HEAD', url: paths.agentArtefact('not-listed') })).statusCode).toBe(
+      404,
+    )
+  })
+
+  it('is among the methods that are named to whoever comes with another', async () => {
+    const refused = await collector.app.inject({ method: 'DELETE', url: paths.install() })
+
+    expect(refused.statusCode).toBe(405)
+    expect(refused.headers.allow).toBe('GET, HEAD')
+  })
+})
+
 describe('GET /agent/NAME', () => {
   it('is the file with its length, tagged with its hash', async () => {
     const answer = await collector.get(paths.agentArtefact('node-linux-x64.tar.xz'), null)

@@ -107,6 +107,7 @@ const ROUTES: Route[] = [
   // Without a body: who gets as far as the body is let in.
   { method: 'PUT', url: paths.policy, allowed: OPERATORS, status: 422 },
   { method: 'PUT', url: () => paths.applicationPolicy(serverId), allowed: OPERATORS, status: 422 },
+  { method: 'POST', url: paths.refresh, allowed: OPERATORS, status: 422 },
   { method: 'POST', url: paths.joinKeys, allowed: OPERATORS, status: 422 },
   { method: 'POST', url: paths.tokens, allowed: ADMINS, status: 422 },
   // Bodies are empty: who gets as far as the body is let in.

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { paths } from '../../../shared/protocol/paths.ts'
+import { observed } from '../../../shared/sections/section.ts'
 import { TestCollector } from '../../support/test-collector.ts'
 
 describe('a server', () => {
@@ -24,5 +25,45 @@ describe('a server', () => {
       nextCursor: null,
       total: 1,
     })
+  })
+
+  it('tells what runs replaced code, at which port, and is found by the unit', async () => {
+    const server = await collector.enroll('web-1')
+    const place = { protocol: 'tcp', family: 4, port: 443 } as const
+    const open = {
+      ...place,
+      address: '0.0.0.0',
+      verdict: 'exposed',
+      reason: 'accept-rule',
+      unit: 'web.service',
+    } as const
+    const group = {
+      pids: [7, 8],
+      unit: 'web.service',
+      command: 'nginx',
+      user: 'root',
+      packages: ['libssl3'],
+      files: ['/x'],
+    }
+    server.report.state.listeners = observed([open])
+    server.report.state.processes = observed({ outdated: [{ ...group, remedy: 'restart' }], count: 2, missing: null })
+
+    const answer = await collector.post(paths.report(), server.credential, server.report.whole())
+    expect(answer.json()).toMatchObject({ want: [] })
+
+    const reader = collector.createToken('reader')
+    const document = (await collector.get(paths.server(server.id), reader)).json<Record<string, unknown>>()
+    const { pids, ...row } = group
+    const told = {
+      ...row,
+      container: null,
+      ports: [{ ...place, verdict: 'exposed' }],
+      remedy: 'restart',
+      isLocal: false,
+    }
+    expect(document).toMatchObject({ state: 'ok', outdated: { processes: 2, units: ['web.service'], unitsMore: 0 } })
+    expect(document['outdatedProcesses']).toEqual(pids.map((pid) => ({ pid, ...told })))
+    expect((await collector.get(`${paths.servers()}?q=unit:web`, reader)).json()).toMatchObject({ total: 1 })
+    expect((await collector.get(`${paths.servers()}?q=unit:other`, reader)).json()).toMatchObject({ total: 0 })
   })
 })

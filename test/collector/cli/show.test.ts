@@ -43,6 +43,22 @@ describe('show', () => {
     ])
   })
 
+  it('tells whose firewall rules were read, or why none could be', async () => {
+    const { id } = await addServer('web-03')
+    const bare = await addServer('bare', ({ report }) => {
+      report.state.exposure = observed({ tools: [] })
+    })
+    const blind = await addServer('blind', ({ report }) => {
+      report.state.exposure = failed('nft is not installed')
+    })
+    const shown = await Promise.all([id, bare.id, blind.id].map((server) => overdue.run(['show', server])))
+    const lines = shown.map(({ stdout }) => /^firewall +(.*)$/m.exec(stdout)?.[1])
+
+    expect(lines[0]).toMatch(/^nft, read \d{4}-\d\d-\d\d \d\d:\d\d UTC, .* ago$/)
+    expect(lines[1]).toMatch(/^no rules, read /)
+    expect(lines[2]).toBe('not readable: nft is not installed')
+  })
+
   it('says why there are no ports to see: none, never told, or not readable', async () => {
     const quiet = await addServer('quiet')
     const silent = await collector.enroll('silent')

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { applicationsOf } from '../../../collector/dashboard/applications.ts'
+import type { FirstRun } from '../../../collector/dashboard/components/install-card.ts'
 import { fleetPage, type FleetModel } from '../../../collector/dashboard/fleet-page.ts'
 import { renderDocument } from '../../../collector/dashboard/html.ts'
 import type { ServerRecord } from '../../../collector/store/records.ts'
 import { toServerItem } from '../../../collector/views/server-view.ts'
 import { toSummary } from '../../../collector/views/summary-view.ts'
+import { DEFAULT_POLICY } from '../../../shared/judgement/policy.ts'
 import {
   believableFleet,
   FLEET_NOW,
@@ -14,6 +17,12 @@ import {
 import { hostileTexts, rowOf, SHELL } from '../../support/page-markup.ts'
 
 const DAY_MS = 86_400_000
+const FIRST_RUN: FirstRun = {
+  collectorUrl: 'https://overdue.example.net',
+  dataDir: null,
+  hasInstaller: true,
+  mayMakeKeys: false,
+}
 
 function render(fleet: readonly ServerRecord[], changes: Partial<FleetModel> = {}): string {
   const projection = projectionOf(fleet)
@@ -24,8 +33,8 @@ function render(fleet: readonly ServerRecord[], changes: Partial<FleetModel> = {
       search: { text: '', problem: null, found: fleet.length },
       also: [],
       paging: { number: 1, count: 1 },
-      collectorUrl: 'https://overdue.example.net',
-      dataDir: null,
+      applications: applicationsOf(projection.inOrder(), DEFAULT_POLICY),
+      firstRun: FIRST_RUN,
       ...changes,
     }),
   )
@@ -59,6 +68,38 @@ describe('the fleet page', () => {
       ['Cannot tell', '2'],
       ['OK or deferrable', '5'],
     ])
+  })
+
+  it('leads from every count to the servers it counts, also to those that are silent with a known need', () => {
+    const page = render(believableFleet())
+
+    expect(page).toContain('<a href="/?q=reason%3A*">Need a person</a>')
+    expect(page).toContain('<a href="/?q=state%3Aunknown">Cannot tell</a>')
+    expect(page).toMatch(
+      /<a href="\/\?q=state%3Arestart-required\+reporting%3Asilent"\s*>\+ 1 silent, restart required<\/a/,
+    )
+    expect(render([serverRecord({ name: 'a' })])).not.toContain('tile-note')
+  })
+
+  it('rolls the fleet up by application, the worst first, each name a link to its page', () => {
+    const page = render(believableFleet())
+    const table = page.slice(page.indexOf('id="apps-title"'))
+
+    expect(Array.from(table.matchAll(/<th role="rowheader"[^>]*><a href="([^"]*)"/g), ([, href]) => href)).toEqual([
+      '/apps/shop',
+      '/apps/mail',
+      '/apps/ci',
+      '/apps/backup',
+    ])
+    expect(table).toContain('<a href="/?q=app%3Aci+reason%3A*">1</a>')
+    expect(render([serverRecord({ name: 'a' })])).not.toContain('apps-title')
+  })
+
+  it.each([
+    ['a/b', '/apps/a%2Fb'],
+    ['..', '/?q=app%3A..'],
+  ])('finds the page of an application called %s', (application, href) => {
+    expect(row({ application })).toContain(`<a href="${href}">`)
   })
 
   it('keeps the order it was given: promoted first, then restart required, unknown, ok', () => {
@@ -162,8 +203,23 @@ describe('the fleet page', () => {
     expect(page).not.toContain('<table')
   })
 
+  it('shows no command that cannot work: without the files for hosts it says how to make them', () => {
+    const page = render([], { firstRun: { ...FIRST_RUN, hasInstaller: false } })
+
+    expect(page).toContain('npm run build')
+    expect(page).not.toContain('install.sh')
+    expect(page).toContain('Waiting for the first report')
+  })
+
+  it('leads to the page that makes join keys, for those who may', () => {
+    const may = render([], { firstRun: { ...FIRST_RUN, mayMakeKeys: true } })
+
+    expect(may).toContain('<a href="/settings/join-keys">make the key here</a>')
+    expect(render([])).not.toContain('/settings/join-keys')
+  })
+
   it('names the data folder where it is not the usual one: without it the key would go elsewhere', () => {
-    expect(render([], { dataDir: '/srv/over due' })).toMatch(
+    expect(render([], { firstRun: { ...FIRST_RUN, dataDir: '/srv/over due' } })).toMatch(
       /--bundle overdue\.join \\\n\s+--data-dir (&#39;|')\/srv\/over due/,
     )
   })
@@ -173,7 +229,7 @@ describe('the fleet page', () => {
     ['http://127.0.0.1:8480', false],
     ['https://overdue.example.net', false],
   ])('says for %s whether agents must be told that plain HTTP is meant', (collectorUrl, isTold) => {
-    expect(render([], { collectorUrl }).includes('allowPlainHttp = true')).toBe(isTold)
+    expect(render([], { firstRun: { ...FIRST_RUN, collectorUrl } }).includes('allowPlainHttp = true')).toBe(isTold)
   })
 
   it('leads to those who are not counted, and says that the collector was blind', () => {

@@ -5,8 +5,9 @@ import type { HistoryRecord } from '../../../collector/store/records.ts'
 import { toHistoryItem } from '../../../collector/views/history-view.ts'
 import { toServerDocument } from '../../../collector/views/server-view.ts'
 import { CAUSE_WORDS, EVENT_WORDS, LISTENER_REASON_WORDS } from '../../../collector/dashboard/words.ts'
-import type { ObservedSections } from '../../../shared/judgement/subject.ts'
+import type { Observation, ObservedSections } from '../../../shared/judgement/subject.ts'
 import { EVENT_TYPES } from '../../../shared/judgement/transition.ts'
+import type { ExposureSection } from '../../../shared/sections/exposure.ts'
 import type { Listener } from '../../../shared/sections/listeners.ts'
 import { summarizeListeners } from '../../../shared/sections/summaries.ts'
 import { FLEET_NOW, serverRecord, type ServerSeed } from '../../support/believable-fleet.ts'
@@ -17,7 +18,7 @@ const DAY_MS = 86_400_000
 function render(seed: Partial<ServerSeed>, history: HistoryRecord[] = []): string {
   const record = serverRecord({ name: 'web-01', ...seed })
   const server = toServerDocument(record, record.lastContactAt, FLEET_NOW)
-  return renderDocument(serverPage(SHELL, { server, history: history.map(toHistoryItem) }))
+  return renderDocument(serverPage(SHELL, { server, history: history.map(toHistoryItem), formToken: null }))
 }
 
 const LISTENER: Listener = {
@@ -27,6 +28,12 @@ const LISTENER: Listener = {
   port: 443,
   verdict: 'unknown',
   reason: 'not-scanned',
+}
+
+function renderRules(exposure: Observation<ExposureSection>): string {
+  const record = serverRecord({ name: 'web-01' })
+  const server = toServerDocument({ ...record, sections: { ...record.sections, exposure } }, null, FLEET_NOW)
+  return renderDocument(serverPage(SHELL, { server, history: [], formToken: null }))
 }
 
 /** `look`: what became of reading them, where that is not what `rows` say. */
@@ -41,7 +48,7 @@ function renderPorts(rows: Listener[], look?: object): string {
   }
   const sections = { ...record.sections, listeners: look ?? read } as ObservedSections
   const server = toServerDocument({ ...record, sections }, record.lastContactAt, FLEET_NOW, rows)
-  return renderDocument(serverPage(SHELL, { server, history: [] }))
+  return renderDocument(serverPage(SHELL, { server, history: [], formToken: null }))
 }
 
 function event(changes: Partial<HistoryRecord>): HistoryRecord {
@@ -67,6 +74,18 @@ describe('the page of a server', () => {
     expect(page).toContain('Restart required for 9 d (libssl3).')
     expect(page).toContain('2026-11-13 10:22:07 UTC')
     expect(page).toContain('>in 21 d</time>')
+  })
+
+  it('tells whose rules the ports were judged from, or that they could not be read', () => {
+    const read = { outcome: 'observed', reason: null, readAt: FLEET_NOW - 60_000, failedSince: null } as const
+    const failure = { outcome: 'failed', reason: 'EPERM: <nft>', readAt: FLEET_NOW, failedSince: FLEET_NOW } as const
+
+    expect(renderRules({ ...read, value: { tools: ['iptables', 'nft'] } })).toMatch(
+      /Judged from the rules of iptables, nft, read\s+<time[^>]*>1 min ago/,
+    )
+    expect(renderRules({ ...read, value: { tools: [] } })).toContain('Judged from no firewall rules there')
+    expect(renderRules({ ...failure, value: null })).toMatch(/The firewall could not be read: EPERM: &lt;nft/)
+    expect(render({})).not.toContain('Judged from')
   })
 
   it('lists what asks for the restart and how to do it, with the warning about the address', () => {

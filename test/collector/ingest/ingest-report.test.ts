@@ -156,6 +156,32 @@ describe('what a report changes', () => {
     expect(core.record(core.id).verdict).toMatchObject({ state: 'unknown', since: null })
   })
 
+  it('another boot forgets the rules of the firewall that was read in the one before', async () => {
+    const core = await createCoreWithServer()
+    const agent = new SimulatedAgent(core, core.id, flagged)
+    await agent.beat()
+    expect(core.record(core.id).sections.exposure?.value).toEqual({ tools: ['nft'] })
+    agent.restart()
+    const exposure = unseen('failed', 'no scan of the firewall has answered yet')
+    await agent.beat({ boot: whole({ ...BOOT, runMarker: 'c'.repeat(32) }), exposure })
+
+    expect(core.record(core.id).sections.exposure?.value).toBeNull()
+  })
+
+  it('nothing but the history, where it only says why it was asked for', async () => {
+    const core = await createCoreWithServer()
+    await core.report(core.id, reportOf(sectionsWith(), { seq: 1 }))
+    const unchanged = Object.entries(sectionsWith()).map(([name, section]) => [name, digestOnly(section)])
+    const asked = { ...reportOf(Object.fromEntries(unchanged), { seq: 2 }), reason: 'deploy of shop 4.2' }
+
+    await core.report(core.id, asked)
+    await core.report(core.id, asked)
+
+    const [newest, ...older] = core.store.history({ serverId: core.id, limit: 10 })
+    expect(newest).toMatchObject({ type: 'deploy-report', data: { reason: 'deploy of shop 4.2' } })
+    expect(older.map(({ type }) => type)).toEqual(['registered'])
+  })
+
   it('is one change with its events, told to listeners before the answer', async () => {
     const core = await createCoreWithServer()
     await core.report(core.id, reportOf(sectionsWith(), { seq: 1 }))

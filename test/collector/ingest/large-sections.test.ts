@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { RecordRow } from '../../../collector/changes/query-row.ts'
 import { createCoreWithServer, SimulatedAgent, type Core } from '../../support/store/collector-core.ts'
 import { LISTENERS, PACKAGES, unseen, whole } from '../../support/store/reports.ts'
 
@@ -31,6 +32,27 @@ describe('a section that may be large', () => {
       packages: { outcome: 'observed', value: { count: 2 } },
     })
     expect(JSON.stringify(core.record(core.id))).not.toContain('libssl3')
+  })
+
+  it('is found by what its summary keeps: units that run replaced code', async () => {
+    const { core, agent } = await started()
+    const group = {
+      pids: [7],
+      unit: 'nginx.service',
+      command: 'nginx',
+      user: 'root',
+      packages: ['libssl3'],
+      files: ['/x'],
+    }
+    const processes = { outdated: [{ ...group, remedy: 'restart' as const }], count: 1, missing: null }
+    await agent.beat({ processes: whole(processes) })
+
+    expect(core.store.storedValue(core.id, 'processes')).toEqual(processes)
+    const summary = { count: 1, units: ['nginx.service'], unitsCount: 1, packages: ['libssl3'] }
+    expect(core.record(core.id).sections.processes).toMatchObject({ outcome: 'observed', value: summary })
+    expect(core.record(core.id).verdict).toMatchObject({ state: 'ok' })
+    const row = new RecordRow(core.record(core.id), () => ({ at: null }))
+    expect(row.outdatedUnits).toEqual(['nginx.service'])
   })
 
   it('is judged: a server that nobody can reach is filtered', async () => {

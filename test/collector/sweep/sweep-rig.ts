@@ -36,6 +36,8 @@ export class SweepRig implements AsyncDisposable {
   readonly projection
   readonly blind
   readonly sweeper
+  /** Servers whose poll is parked. */
+  readonly parked = new Set<string>()
   readonly #directory = mkdtempSync(join(tmpdir(), 'overdue-sweep-'))
 
   private constructor(overrides: (rig: SweepRig) => Partial<SweepContext>) {
@@ -43,7 +45,8 @@ export class SweepRig implements AsyncDisposable {
     this.projection = new Projection(this.store)
     this.blind = new BlindGuard(this)
     const { clock, log, store, projection, blind } = this
-    const context = { clock, log, store, projection, blind, policy: () => DEFAULT_POLICY }
+    const polls = { isParked: (id: string) => this.parked.has(id) }
+    const context = { clock, log, store, projection, blind, polls, policy: () => DEFAULT_POLICY }
     this.sweeper = new Sweeper({ ...context, ...overrides(this) })
   }
 

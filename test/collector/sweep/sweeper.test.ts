@@ -31,6 +31,19 @@ describe('the sweeper', () => {
     expect(rig.verdict(A)).toMatchObject({ reporting: 'current' })
   })
 
+  it('calls nobody late whose answer is held, and counts from the last contact once it is not', async () => {
+    await using rig = await SweepRig.with([recordOf(1), recordOf(2)])
+    rig.parked.add(A)
+
+    await rig.live(20 * MINUTES)
+    expect(rig.verdict(A)).toMatchObject({ reporting: 'current' })
+    expect(rig.verdict(B)).toMatchObject({ reporting: 'silent' })
+
+    rig.parked.delete(A)
+    await rig.live(5 * MINUTES)
+    expect(rig.verdict(A)).toMatchObject({ reporting: 'silent' })
+  })
+
   it('promotes a need in the second in which it becomes stale', async () => {
     const since = { at: NOW - 30 * DAY + 90 * SECOND, quality: 'exact' as const }
     await using rig = await SweepRig.with([recordOf(1, { sentinel: observed(flag()) }, { since })])

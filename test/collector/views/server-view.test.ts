@@ -1,3 +1,5 @@
+import type { Observation } from '../../../shared/judgement/subject.ts'
+import type { ExposureSection } from '../../../shared/sections/exposure.ts'
 import type { Listener } from '../../../shared/sections/listeners.ts'
 import { summarizeListeners } from '../../../shared/sections/summaries.ts'
 import { describe, expect, it } from 'vitest'
@@ -83,6 +85,22 @@ describe('the document of a server', () => {
       sentinel: { outcome: 'failed', reason: 'EIO', readAt: '2026-01-15T11:59:00.000Z' },
       kernel: { outcome: 'absent', reason: 'no /boot', readAt: '2026-01-15T12:00:00.000Z' },
     })
+  })
+
+  it('tells whose rules the ports were judged from, and when they were read', () => {
+    const firewallOf = (exposure?: Observation<ExposureSection>) =>
+      toServerDocument(recordOf(1, exposure === undefined ? {} : { exposure }), NOW, NOW).firewall
+
+    expect(firewallOf(observed({ tools: ['nft'] }, NOW - MINUTE))).toEqual({
+      tools: ['nft'],
+      readable: true,
+      readAt: '2026-01-15T11:59:00.000Z',
+    })
+    expect(firewallOf(observed({ tools: [] }))).toMatchObject({ tools: [], readable: true })
+    // What was there when it could be read last is not what is there.
+    expect(firewallOf(failing({ tools: ['nft'] }, NOW - MINUTE))).toMatchObject({ tools: null, readable: false })
+    expect(firewallOf(absent('not recorded'))).toBeNull()
+    expect(firewallOf()).toBeNull()
   })
 
   it('names the kernel a host is given from outside, where an agent tells it', () => {

@@ -48,7 +48,7 @@ export class InstallHost {
   readonly directory = temporaryDirectory()
   readonly root = join(this.directory, 'host')
   readonly #bin = join(this.directory, 'bin')
-  #path = `${this.#bin}:/usr/sbin:/usr/bin:/sbin:/bin`
+  path = `${this.#bin}:/usr/sbin:/usr/bin:/sbin:/bin`
 
   constructor() {
     for (const folder of ['etc', 'run', 'usr/lib', 'var/lib']) mkdirSync(join(this.root, folder), { recursive: true })
@@ -80,7 +80,7 @@ export class InstallHost {
         .find((path) => existsSync(path))
       if (found !== undefined) writeFileSync(join(folder, name), `#!/bin/sh\nexec ${found} "$@"\n`, { mode: 0o755 })
     }
-    this.#path = `${this.#bin}:${folder}`
+    this.path = `${this.#bin}:${folder}`
   }
 
   write(path: string, content: string, mode = 0o644): string {
@@ -112,7 +112,7 @@ export class InstallHost {
 
   /** The installer, started as a job of its own, as a terminal would. */
   start(args: readonly string[], environment: Record<string, string> = {}, script = 'install.sh'): ChildProcess {
-    const env = { PATH: this.#path, OVERDUE_ROOT: this.root, TMPDIR: this.directory, ...environment }
+    const env = { PATH: this.path, OVERDUE_ROOT: this.root, TMPDIR: this.directory, ...environment }
     return spawn('dash', [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   }
 

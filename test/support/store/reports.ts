@@ -2,10 +2,12 @@
 import { rootDigest, sectionDigest } from '../../../shared/digest.ts'
 import type { Report, ReportSections } from '../../../shared/protocol/report.ts'
 import type { BootSection } from '../../../shared/sections/boot.ts'
+import type { ExposureSection } from '../../../shared/sections/exposure.ts'
 import type { HostSection } from '../../../shared/sections/host.ts'
 import type { KernelSection } from '../../../shared/sections/kernel.ts'
 import type { ListenersSection } from '../../../shared/sections/listeners.ts'
 import type { PackagesSection } from '../../../shared/sections/packages.ts'
+import type { ProcessesSection } from '../../../shared/sections/processes.ts'
 import type { SentinelSection } from '../../../shared/sections/sentinel.ts'
 
 export const instanceOf = (n: number) => n.toString(16).padStart(32, '0')
@@ -40,6 +42,8 @@ export const LISTENERS: ListenersSection = [
   { protocol: 'tcp', family: 4, address: '127.0.0.1', port: 5432, verdict: 'filtered', reason: 'loopback-bind' },
 ]
 export const PACKAGES: PackagesSection = ['libssl3:amd64=3.0.17-1~deb12u2', 'openssl:amd64=3.0.17-1~deb12u2']
+export const EXPOSURE: ExposureSection = { tools: ['nft'] }
+export const PROCESSES: ProcessesSection = { outdated: [], count: 0, missing: null }
 export const NO_FLAG: SentinelSection = {
   present: false,
   stale: false,
@@ -89,6 +93,8 @@ export function sectionsWith(change: ReportSections = {}): ReportSections {
     kernel: whole(KERNEL),
     listeners: whole(LISTENERS),
     packages: whole(PACKAGES),
+    exposure: whole(EXPOSURE),
+    processes: whole(PROCESSES),
     ...change,
   }
 }

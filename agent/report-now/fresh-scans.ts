@@ -1,0 +1,87 @@
+// How old is what the scans found, and what do they find now? A scan is asked for through its file, and has answered when
+// it left another one; nothing here waits longer than it is told to.
+import { access, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { factsFileMark, type FactsName, readFactsFile } from '../host/facts-file.ts'
+import { isRecord } from '../files/json.ts'
+import type { ScanTold } from './answer.ts'
+
+const LOOK_EVERY_MS = 50
+/** /proc/uptime has hundredths of a second, and each reader rounds for itself. */
+const UPTIME_SLACK_MS = 20
+
+export type FreshScansOptions = {
+  factsDirectory: string
+  askDirectory: string
+  /** Scans of this host. */
+  names: readonly FactsName[]
+  ask: (name: FactsName) => Promise<void>
+  /** As the scans count it. */
+  uptimeMs: () => number
+  steadyMs: () => number
+}
+
+export class FreshScans {
+  readonly #options: FreshScansOptions
+
+  constructor(options: FreshScansOptions) {
+    this.#options = options
+  }
+
+  async ages(): Promise<ScanTold[]> {
+    return await Promise.all(this.#options.names.map(async (name) => await this.#told(name, null)))
+  }
+
+  /** Asks for every scan, and waits at most `msMax` for answers to questions that came after this call. Never throws. */
+  async scan(msMax: number): Promise<ScanTold[]> {
+    const { askDirectory, names, steadyMs } = this.#options
+    if (!(await isThere(askDirectory))) return await this.#none('nobody scans on this host')
+    const untilMs = steadyMs() + msMax
+    return await Promise.all(names.map(async (name) => await this.#scanOne(name, untilMs)))
+  }
+
+  async #scanOne(name: FactsName, untilMs: number): Promise<ScanTold> {
+    const { ask, askDirectory, factsDirectory, steadyMs, uptimeMs } = this.#options
+    const askedAtUptimeMs = uptimeMs()
+    let mark = await factsFileMark(factsDirectory, name)
+    await ask(name)
+    while (steadyMs() < untilMs) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+      const markNow = await factsFileMark(factsDirectory, name)
+      if (markNow === null || markNow === mark) continue
+      if (await this.#isOf(name, askedAtUptimeMs)) return await this.#told(name, null)
+      mark = markNow
+    }
+    const isWaiting = await isThere(join(askDirectory, name))
+    const why = isWaiting
+      ? `nobody took the question; is overdue-scan-${name}.path enabled?`
+      : `it did not answer in time; see journalctl -u overdue-scan-${name}`
+    return await this.#told(name, why)
+  }
+
+  /** A scan that was at work already when we asked answers, too. Make and model do not say when they were read. */
+  async #isOf(name: FactsName, askedAtUptimeMs: number): Promise<boolean> {
+    const facts = await readFactsFile(this.#options.factsDirectory, name).catch(() => null)
+    const readUptimeMs = isRecord(facts) ? facts['readUptimeMs'] : null
+    return typeof readUptimeMs !== 'number' || readUptimeMs >= askedAtUptimeMs - UPTIME_SLACK_MS
+  }
+
+  async #none(why: string): Promise<ScanTold[]> {
+    return await Promise.all(this.#options.names.map(async (name) => await this.#told(name, why)))
+  }
+
+  async #told(name: FactsName, missing: string | null): Promise<ScanTold> {
+    const ageMs = await stat(join(this.#options.factsDirectory, `${name}.json`)).then(
+      ({ mtimeMs }) => Math.max(0, Math.round(Date.now() - mtimeMs)),
+      () => null,
+    )
+    return { name, ageMs, missing }
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,74 @@
+// A report was taken in. If there is nothing to tell and its sender likes to wait, the answer is held until there is.
+// What waits holds no body and no place among the requests under way: ten thousand of them are the usual state.
+import type { FastifyReply } from 'fastify'
+import { HOLD_S_MAX } from '../../shared/protocol/limits.ts'
+import type { ReportReply } from '../../shared/protocol/report.ts'
+import type { CollectorContext } from '../context.ts'
+import { isGood, type PollEnd } from '../ingest/parked-polls.ts'
+import { oldCredentialMsLeft } from '../ingest/rotate-credential.ts'
+import { preferredWaitMs } from './prefer-wait.ts'
+import { ProblemError } from './problem.ts'
+
+/** `mayWait`: false for a report whose sender has something else to do than to wait. */
+export type Taken = { reply: ReportReply; mayWait: boolean }
+export type Answer = { reply: ReportReply; wasHeld: boolean }
+
+/** Sends `reply` now, or when there is something to tell; a refusal when the credential ended meanwhile. */
+export function answerWhenDue(
+  ctx: CollectorContext,
+  http: FastifyReply,
+  { reply, mayWait }: Taken,
+  send: (answer: Answer) => void,
+): void {
+  const { request } = http
+  const waitMs = preferredWaitMs(request.headers['prefer'], HOLD_S_MAX * 1_000)
+  if (waitMs === 0 || !mayWait || hasNews(reply)) return send({ reply, wasHeld: false })
+  hold(ctx, http, waitMs, (why) => {
+    if (why === 'refused') http.send(refusal(ctx, request.serverId))
+    else if (why !== 'gone') send(answerAtEnd(ctx, request.serverId, reply, why))
+  })
+}
+
+function hasNews({ want, ask }: ReportReply): boolean {
+  return want.length > 0 || ask !== undefined
+}
+
+function hold(ctx: CollectorContext, http: FastifyReply, waitMs: number, end: (why: PollEnd) => void): void {
+  const { serverId, credentialHash, raw, leaveInFlight } = http.request
+  const record = serverId === null ? null : ctx.projection.get(serverId)
+  if (record === null || credentialHash === null || !isGood(record, credentialHash)) return end('refused')
+  if (ctx.polls.isDraining) return end('draining')
+  const leftMs = oldCredentialMsLeft(record, credentialHash, ctx.clock.now())
+  const drop = ctx.polls.park({ serverId: record.id, credentialHash }, Math.min(waitMs, leftMs), end)
+  leaveInFlight()
+  http.raw.on('close', drop)
+  // What was asked is known by now, and a thousand bytes of headers are a tenth of what a waiting request takes.
+  raw.headers = {}
+  raw.rawHeaders = []
+}
+
+type Answering = Exclude<PollEnd, 'refused' | 'gone'>
+
+function answerAtEnd(ctx: CollectorContext, serverId: string | null, reply: ReportReply, why: Answering): Answer {
+  switch (why) {
+    case 'time':
+    case 'newer-report':
+      return { reply, wasHeld: true }
+    case 'draining':
+      // Not "held": that would bring the next poll at once.
+      return { reply: { ...reply, nextInMs: ctx.polls.nextAfterDrainMs() }, wasHeld: false }
+    case 'ask': {
+      const ask = ctx.asks.toTell(serverId ?? '')
+      return { reply: ask === null ? reply : { ...reply, ask }, wasHeld: true }
+    }
+    default:
+      return why satisfies never
+  }
+}
+
+/** What a report would be answered with now. */
+function refusal(ctx: CollectorContext, serverId: string | null): ProblemError {
+  const lifecycle = ctx.projection.get(serverId ?? '')?.lifecycle ?? 'removed'
+  if (lifecycle === 'removed') return new ProblemError('credential-revoked')
+  return new ProblemError(lifecycle === 'conflict' ? 'instance-conflict' : 'unauthenticated')
+}

@@ -1,0 +1,21 @@
+// What each line of history means.
+import type { EventType } from '../../../shared/judgement/transition.ts'
+
+export const EVENT_TEXTS: Record<EventType, string> = {
+  registered: 'Seen here for the first time.',
+  'restart-required': 'A need for a restart came.',
+  'restart-cleared':
+    'It went: by a restart, because Livepatch covers it, because it does not apply to a container, or because the flag was removed by hand.',
+  'restarted-still-required': 'It was restarted, and a restart is still required.',
+  exposed: 'A listening port can be reached by anyone on the internet.',
+  'no-longer-exposed': 'No listening port can be reached by anyone any more.',
+  stale: 'A restart has now been required for longer than the policy allows.',
+  silent: 'Nothing has been heard of it for longer than the policy allows.',
+  back: 'It was silent and reports again.',
+  'address-changed': 'It has other addresses than the last that were known.',
+  'package-changed': 'Packages were installed, removed, or changed in version.',
+  'deploy-report': 'Somebody on the server asked for a report, a deploy hook for example, and said why.',
+  removed: 'It was forgotten, uninstalled, or silent for too long.',
+  approved: 'An operator let it in, or ended a conflict.',
+  conflict: 'Two live machines were found to use one credential.',
+}

@@ -1,0 +1,60 @@
+// Which servers a page lists: what was asked for, one page of it, and those that a browser still shows beside it.
+import type { FastifyRequest } from 'fastify'
+import { parseQuery, problemText } from '../../shared/query/parse.ts'
+import { findServers } from '../changes/find-servers.ts'
+import type { CollectorContext } from '../context.ts'
+import type { ServerRecord } from '../store/records.ts'
+import { toServerItem, type ServerItem } from '../views/server-view.ts'
+import { pagingOf, type Paging } from './components/pager.ts'
+import type { Search } from './components/search-form.ts'
+import { parameterOf } from './page-kit.ts'
+
+const PAGE_SIZE = 100
+const ALSO_MAX = 100
+
+export type ServerList = {
+  /** The servers of this page, most urgent first. */
+  items: readonly ServerItem[]
+  /** Servers asked for by id beside those; see components/server-table.ts. */
+  also: readonly ServerItem[]
+  paging: Paging
+}
+
+/** `?q=`. Text that is no query is answered with its problem and everything: an empty list would read as "nothing to do". */
+export function searchServers(ctx: CollectorContext, request: FastifyRequest, now: number) {
+  const text = parameterOf(request, 'q')
+  const parsed = parseQuery(text)
+  const found = findServers(ctx.projection, parsed.ok ? parsed.query : [], now)
+  const problem = parsed.ok ? null : problemText(parsed.problem)
+  return { found, search: { text, problem, found: found.length } satisfies Search }
+}
+
+/** `?page=` and `?also=` of what was found. */
+export function listPage(
+  ctx: CollectorContext,
+  request: FastifyRequest,
+  found: readonly ServerRecord[],
+  now: number,
+): ServerList {
+  const paging = pagingOf(parameterOf(request, 'page'), found.length, PAGE_SIZE)
+  const start = (paging.number - 1) * PAGE_SIZE
+  const listed = found.slice(start, start + PAGE_SIZE)
+  const toRow = (record: ServerRecord) => rowOf(ctx, record, now)
+  return { items: listed.map(toRow), also: alsoAsked(ctx, parameterOf(request, 'also'), listed).map(toRow), paging }
+}
+
+/** The list part of the document, with all packages: their number is shown, and lists carry only as many as fit. */
+export function rowOf(ctx: CollectorContext, record: ServerRecord, now: number): ServerItem {
+  const item = toServerItem(record, ctx.projection.lastContactAt(record.id), now)
+  return { ...item, packages: record.verdict.packages }
+}
+
+/** Active servers that a browser still shows although they are not listed on this page (any more). */
+function alsoAsked(ctx: CollectorContext, also: string, listed: readonly ServerRecord[]): ServerRecord[] {
+  const shown = new Set(listed.map(({ id }) => id))
+  const wanted = [...new Set(also.split(',', ALSO_MAX))].filter((id) => !shown.has(id))
+  return wanted.flatMap((id) => {
+    const record = ctx.projection.get(id)
+    return record !== null && record.lifecycle === 'active' ? [record] : []
+  })
+}

@@ -1,0 +1,137 @@
+// The forms for the policy: their text becomes a policy, or sentences about what is wrong with it.
+import type { PolicyFault } from '../../../shared/judgement/parse-policy.ts'
+import { PRESETS, type Policy } from '../../../shared/judgement/policy.ts'
+import { toPolicyTable } from '../../../shared/judgement/policy-table.ts'
+import { withApplicationPolicy, withFleetPolicy } from '../../policy/change-policy.ts'
+import { fieldOf } from '../forms.ts'
+
+/** What stands in a form, right or wrong. */
+export type PolicyDraft = {
+  /** Of one application; null: of the fleet. */
+  application: string | null
+  preset: string
+  /** '' as the preset says, or for an application as the fleet. */
+  exposedDays: string
+  otherwiseDays: string
+  /** 'yes', 'no'; '' for an application: as the fleet. */
+  unknownExposureCounts: string
+  silentAfter: string
+  forgetSilentAfter: string
+}
+
+export const DRAFT_FIELDS = [
+  'application',
+  'preset',
+  'exposedDays',
+  'otherwiseDays',
+  'unknownExposureCounts',
+  'silentAfter',
+  'forgetSilentAfter',
+] as const satisfies readonly (keyof PolicyDraft)[]
+
+export type ReadPolicy = { policy: Policy; subject: string; problems: null } | { policy: null; problems: string[] }
+
+/** `fields`: of a form, or of an address, which may name only some; for the rest `current` stays. */
+export function policyDraftOf(fields: URLSearchParams, current: Policy): PolicyDraft {
+  const base = fields.get('scope') === 'application' ? null : fleetDraftOf(current)
+  const text = (name: keyof PolicyDraft) => fieldOf(fields, name) ?? (fields.has(name) ? '' : (base?.[name] ?? ''))
+  return {
+    application: fields.get('scope') === 'application' ? text('application') : null,
+    preset: text('preset'),
+    exposedDays: text('exposedDays'),
+    otherwiseDays: text('otherwiseDays'),
+    unknownExposureCounts: text('unknownExposureCounts'),
+    silentAfter: text('silentAfter'),
+    forgetSilentAfter: text('forgetSilentAfter'),
+  }
+}
+
+/** The policy in force as the form of the fleet shows it: days that the preset says anyway are left to it. */
+export function fleetDraftOf(policy: Policy): PolicyDraft {
+  const { preset, staleAfter, unknownExposureCounts, silentAfter, forgetSilentAfter } = toPolicyTable(policy)
+  const own = (key: 'exposedDays' | 'otherwiseDays') =>
+    staleAfter[key] === PRESETS[preset][key] ? '' : String(staleAfter[key])
+  return {
+    application: null,
+    preset,
+    exposedDays: own('exposedDays'),
+    otherwiseDays: own('otherwiseDays'),
+    unknownExposureCounts: unknownExposureCounts ? 'yes' : 'no',
+    silentAfter,
+    forgetSilentAfter,
+  }
+}
+
+/** The form of one application, filled with what it has of its own. */
+export function applicationDraftOf(policy: Policy, application: string): PolicyDraft {
+  const own = Object.hasOwn(policy.applications, application) ? policy.applications[application] : undefined
+  const counts = own?.unknownExposureCounts
+  return {
+    ...fleetDraftOf(policy),
+    application,
+    exposedDays: own?.staleAfter === undefined ? '' : String(own.staleAfter.exposedDays),
+    otherwiseDays: own?.staleAfter === undefined ? '' : String(own.staleAfter.otherwiseDays),
+    unknownExposureCounts: counts === undefined ? '' : counts ? 'yes' : 'no',
+  }
+}
+
+export function readPolicyDraft(current: Policy, draft: PolicyDraft): ReadPolicy {
+  const { application } = draft
+  if (application === '') return { policy: null, problems: ['Application: write its name.'] }
+  const parsed =
+    application === null
+      ? withFleetPolicy(current, fleetTable(draft))
+      : withApplicationPolicy(current, application, ownTable(draft))
+  if (parsed.policy === null) return { policy: null, problems: parsed.errors.map(problemText) }
+  const subject = application === null ? 'policy' : `policy/applications/${application}`
+  return { policy: parsed.policy, subject, problems: null }
+}
+
+/** What is not filled in is left out: the parser takes the preset's, or what applies by default. */
+function fleetTable(draft: PolicyDraft): Record<string, unknown> {
+  const { preset, silentAfter, forgetSilentAfter } = draft
+  return {
+    ...(preset === '' ? {} : { preset }),
+    staleAfter: daysOf(draft),
+    unknownExposureCounts: draft.unknownExposureCounts === 'yes',
+    ...(silentAfter === '' ? {} : { silentAfter }),
+    ...(forgetSilentAfter === '' ? {} : { forgetSilentAfter }),
+  }
+}
+
+/** Null: nothing of its own any more. */
+function ownTable(draft: PolicyDraft): Record<string, unknown> | null {
+  const days = daysOf(draft)
+  const hasDays = Object.keys(days).length > 0
+  const counts = draft.unknownExposureCounts
+  if (!hasDays && counts === '') return null
+  return {
+    ...(hasDays ? { staleAfter: days } : {}),
+    ...(counts === '' ? {} : { unknownExposureCounts: counts === 'yes' }),
+  }
+}
+
+function daysOf({ exposedDays, otherwiseDays }: PolicyDraft): Record<string, unknown> {
+  return {
+    ...(exposedDays === '' ? {} : { exposedDays: numberOrText(exposedDays) }),
+    ...(otherwiseDays === '' ? {} : { otherwiseDays: numberOrText(otherwiseDays) }),
+  }
+}
+
+/** What is no number goes to the parser as it is: it says what is wrong. */
+function numberOrText(text: string): number | string {
+  return /^\d{1,6}$/.test(text) ? Number(text) : text
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  preset: 'Preset',
+  exposedDays: 'Days when exposed',
+  otherwiseDays: 'Days otherwise',
+  unknownExposureCounts: 'Unknown exposure',
+  silentAfter: 'Silent after',
+  forgetSilentAfter: 'Forget after',
+}
+
+function problemText({ path, key, fix }: PolicyFault): string {
+  return `${LABELS[path.at(-1) ?? ''] ?? key}: it ${fix.replace('policy.silentAfter', 'silent after')}.`
+}

@@ -1,0 +1,86 @@
+// The forms for another policy. They ask what it would change; what they ask is an address that can be passed on.
+import { PRESETS } from '../../../shared/judgement/policy.ts'
+import { paths } from '../../../shared/protocol/paths.ts'
+import { html, type View } from '../html.ts'
+import type { PolicyDraft } from './policy-draft.ts'
+import { selectField, textField } from './settings-frame.ts'
+
+export function fleetPolicyForm(draft: PolicyDraft): View {
+  return html`<section class="make" aria-labelledby="fleet-policy-title">
+    <h2 id="fleet-policy-title">Change it for the fleet</h2>
+    <form class="fields" method="get" action=${paths.policyPage()}>
+      <input type="hidden" name="preview" value="1" />
+      ${selectField('Preset', 'preset', PRESET_CHOICES, draft.preset)}
+      ${textField('Days when exposed', 'exposedDays', { value: draft.exposedDays, help: 'Empty: as the preset says.', numeric: true })}
+      ${textField('Days otherwise', 'otherwiseDays', { value: draft.otherwiseDays, help: 'Empty: as the preset says.', numeric: true })}
+      ${selectField('Unknown exposure', 'unknownExposureCounts', COUNTS_CHOICES, draft.unknownExposureCounts)}
+      ${textField('Silent after', 'silentAfter', { value: draft.silentAfter, help: '15m, 2h' })}
+      ${textField('Forget after silence of', 'forgetSilentAfter', { value: draft.forgetSilentAfter, help: '14d; then it is removed.' })}
+      <button type="submit">See what it would change</button>
+    </form>
+  </section>`
+}
+
+export function applicationPolicyForm(draft: PolicyDraft): View {
+  return html`<section class="make" id="application" aria-labelledby="application-policy-title">
+    <h2 id="application-policy-title">Change it for one application</h2>
+    <form class="fields" method="get" action=${paths.policyPage()}>
+      <input type="hidden" name="preview" value="1" />
+      <input type="hidden" name="scope" value="application" />
+      <div class="field">
+        <label for="own-application">Application</label>
+        <input
+          id="own-application"
+          name="application"
+          type="text"
+          value=${draft.application ?? ''}
+          placeholder="shop"
+          maxlength="255"
+          required
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck="false"
+        />
+      </div>
+      ${ownDays('Days when exposed', 'exposedDays', draft.exposedDays)}
+      ${ownDays('Days otherwise', 'otherwiseDays', draft.otherwiseDays)}
+      <div class="field">
+        <label for="own-unknownExposureCounts">Unknown exposure</label>
+        <select id="own-unknownExposureCounts" name="unknownExposureCounts">
+          ${[['', 'as the fleet'] as const, ...COUNTS_CHOICES].map(
+            ([value, words]) =>
+              html`<option value=${value} selected=${value === draft.unknownExposureCounts}>${words}</option>`,
+          )}
+        </select>
+      </div>
+      <button type="submit">See what it would change</button>
+    </form>
+  </section>`
+}
+
+/** Both forms stand on one page: ids are the page's, names the form's. */
+function ownDays(label: string, name: string, value: string): View {
+  return html`<div class="field">
+    <label for=${`own-${name}`}>${label}</label>
+    <input
+      id=${`own-${name}`}
+      name=${name}
+      type="text"
+      value=${value}
+      inputmode="numeric"
+      maxlength="6"
+      autocomplete="off"
+      aria-describedby=${`own-${name}-help`}
+    />
+    <p class="field-help" id=${`own-${name}-help`}>Empty: as the fleet.</p>
+  </div>`
+}
+
+const COUNTS_CHOICES = [
+  ['no', 'does not promote'],
+  ['yes', 'counts as exposed'],
+] as const
+
+const PRESET_CHOICES = Object.entries(PRESETS).map(
+  ([name, { exposedDays, otherwiseDays }]) => [name, `${name} (${exposedDays} / ${otherwiseDays} days)`] as const,
+)

@@ -1,0 +1,124 @@
+// Every page in both themes has no accessibility fault that a machine can find, and fits every window.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { believableFleet } from '../../support/believable-fleet.ts'
+import { faultsOf, LivePages } from '../../support/live-pages.ts'
+
+const DAY_MS = 86_400_000
+const LONG_NAME = 'a-name-without-any-place-to-break-it-at.datacentre.example.internal'.repeat(3)
+let site: LivePages
+let everyPage: string[]
+
+beforeAll(async () => {
+  site = await LivePages.start()
+})
+afterEach(() => site.closePages())
+afterAll(() => site.close())
+
+/** One server of every kind a person has to tell apart, names that do not break, and everything settings can hold. */
+async function fill(): Promise<string[]> {
+  const { collector } = site
+  const { ctx, clock } = collector
+  const [silent] = await site.servers('old', ['silent-01'])
+  clock.step(DAY_MS)
+  const [required, blind] = await site.servers(LONG_NAME.slice(0, 200), [LONG_NAME, 'blind-01'])
+  if (silent === undefined || required === undefined || blind === undefined) throw new Error('no servers')
+  required.report.raiseFlag(['linux-image-6.1.0-41-cloud-amd64-unsigned-with-a-very-long-suffix-that-does-not-end'])
+  await site.report(required)
+  blind.report.state.sentinel = { outcome: 'failed', reason: `EACCES: /run/${'x'.repeat(200)}`, value: null }
+  await site.report(blind)
+  await collector.enroll('never-01')
+  for (const record of believableFleet(clock.now()))
+    await ctx.store.transact((tx) => tx.putServer(record, [], clock.now()))
+  collector.createJoinKey({ cidrs: ['2001:db8:1234:5678:9abc:def0:1234:0/112'], application: LONG_NAME.slice(0, 200) })
+  return [
+    '/',
+    '/?q=colour:red',
+    '/?q=app:nobody',
+    `/apps/${LONG_NAME.slice(0, 200)}`,
+    ...[silent, required, blind].map(({ id }) => `/servers/${id}`),
+    '/servers/snone',
+    '/history',
+    '/history?from=never',
+    '/settings/policy?preview=1&otherwiseDays=5',
+    '/settings/policy?preview=1&otherwiseDays=x',
+    '/settings/join-keys',
+    '/settings/tokens',
+    '/settings/audit',
+    '/help',
+    '/help/errors',
+  ]
+}
+
+// In this order: the collector is empty until the second of them.
+describe('no page has an accessibility fault that a machine can find', { timeout: 300_000 }, () => {
+  it('with nothing in it', async () => {
+    const page = await site.openAs('operator', '/')
+    const faults = await faultsOf(page, 'fleet, empty')
+    await page.goto(`${site.url}/history`)
+    faults.push(...(await faultsOf(page, 'history, empty')))
+    const signedOut = await site.open('/login')
+    faults.push(...(await faultsOf(signedOut, 'login')))
+    await signedOut.getByLabel('API token').fill('wrong')
+    await signedOut.getByRole('button', { name: 'Sign in' }).click()
+    await signedOut.getByText('was not accepted').waitFor()
+    faults.push(...(await faultsOf(signedOut, 'login refused')))
+
+    expect(faults).toEqual([])
+  })
+
+  it('with everything in it', async () => {
+    everyPage = await fill()
+    const page = await site.openAs('admin', '/')
+
+    const faults: string[] = []
+    for (const path of everyPage) {
+      await page.goto(site.url + path)
+      for (const summary of await page.locator('summary').all()) await summary.click()
+      faults.push(...(await faultsOf(page, path)))
+    }
+    await page.goto(`${site.url}/settings/join-keys`)
+    await page.getByRole('button', { name: 'Make it' }).click()
+    await page.locator('.secret').waitFor()
+    faults.push(...(await faultsOf(page, 'a new join key')))
+
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a window', { timeout: 120_000 }, () => {
+  it('never scrolls sideways, whatever the names', async () => {
+    const page = await site.openAs('admin', '/')
+
+    const tooWide: string[] = []
+    for (const path of ['/login', ...everyPage]) {
+      await page.goto(site.url + path)
+      for (const width of [320, 390, 768, 1210, 1350, 1440]) {
+        await page.setViewportSize({ width, height: 640 })
+        const scrolled = await page.evaluate<number>('document.documentElement.scrollWidth')
+        if (scrolled !== width) tooWide.push(`${path} at ${width}: ${scrolled}`)
+      }
+    }
+
+    expect(tooWide).toEqual([])
+  })
+
+  it('has links and buttons large enough to hit, on a narrow one too', async () => {
+    const page = await site.openAs('admin', '/', { viewport: { width: 320, height: 640 } })
+
+    const small: string[] = []
+    for (const path of everyPage) {
+      await page.goto(site.url + path)
+      const found = await page.locator('main, header').evaluateAll((roots) =>
+        roots
+          .flatMap((root) => [...root.querySelectorAll<HTMLElement>('a, button, summary, input, select')])
+          // WCAG 2.2, 2.5.8: a link within a sentence may be as high as its line.
+          .filter((target) => target.checkVisibility() && !target.closest('p, dd, .sr'))
+          .filter((target) => target.getBoundingClientRect().height < 24 && !target.matches('[type=checkbox]'))
+          .map((target) => target.outerHTML),
+      )
+      small.push(...found.map((target) => `${path}: ${target}`))
+    }
+
+    expect(small).toEqual([])
+  })
+})
