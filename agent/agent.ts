@@ -57,7 +57,7 @@ export async function runAgent(
 
 async function watchAndReport(
   context: AgentContext,
-  { looks, reports, reportNow, scans, cloud }: AgentCore,
+  { looks, reports, reportNow, scans, asks, cloud }: AgentCore,
   door: Door,
   signal: AbortSignal,
   signals: Signals,
@@ -79,6 +79,7 @@ async function watchAndReport(
     if (isRestart) await reports.goodbye(AbortSignal.timeout(GOODBYE_MS_MAX))
   } finally {
     for (const ticker of tickers) ticker.stop()
+    asks.close()
     scans.close()
     await Promise.all(watchers.map((watcher) => watcher.close()))
   }

@@ -11,6 +11,7 @@ import { DpkgWatch } from './probes/dpkg-watch.ts'
 import { FirewallWatch } from './probes/firewall-watch.ts'
 import { ProcessesFile } from './probes/process-facts.ts'
 import type { ProbeContext } from './probes/probe.ts'
+import { AskPace } from './report-now/ask-pace.ts'
 import { judgeNewest } from './report-now/judge-newest.ts'
 import { ReportNow } from './report-now/report-now.ts'
 import { createScans, type Scans } from './scans.ts'
@@ -24,6 +25,7 @@ export type AgentCore = {
   reports: ReportLoop
   reportNow: ReportNow
   scans: Scans
+  asks: AskPace
   cloud: CloudAddresses
 }
 
@@ -48,8 +50,12 @@ export function createCore(context: AgentContext): AgentCore {
     context.tellStatus(delivery)
     reportNow.onStatus(delivery)
   }
-  told.onAsk = ({ id, scan }) => reportNow.start({ reason: null, answers: id, scan })
-  return { looks, reports, reportNow, scans, cloud }
+  const asks = new AskPace({
+    start: ({ id, scan }) => reportNow.start({ reason: null, answers: id, scan }),
+    steadyMs: steadyClockMs,
+  })
+  told.onAsk = (ask) => asks.take(ask)
+  return { looks, reports, reportNow, scans, asks, cloud }
 }
 
 type Outside = { askForScan: () => void; onPackagesRead: () => void; cloud: CloudAddresses }

@@ -25,7 +25,7 @@ export async function reportAlone(
 ): Promise<ReportNowAnswer | null> {
   await becomeAgentUser(config)
   await using context = await createAgentContext(config, { log: QUIET })
-  const { looks, reports, reportNow, scans } = createCore({ ...context, tellStatus: () => undefined })
+  const { looks, reports, reportNow, scans, asks } = createCore({ ...context, tellStatus: () => undefined })
   const socket = await openSocket(placesOf(config).reportSocket, reportNow)
   if (socket === null) return null
   const stop = new AbortController()
@@ -37,6 +37,7 @@ export async function reportAlone(
   } finally {
     await socket.close(DRAIN_MS)
     stop.abort()
+    asks.close()
     scans.close()
     await Promise.race([running, new Promise((resolve) => setTimeout(resolve, STOP_MS_MAX))])
   }
