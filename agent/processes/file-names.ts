@@ -28,8 +28,9 @@ export function libraryFamily(path: string): string | null {
  */
 export function libraryPackages(path: string): string[] {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  const [, stem = '', version = ''] = /^(lib[^/]+?)\.so\.(\d[\w.]*)$/.exec(name) ?? []
-  if (stem === '') return []
+  const end = name.indexOf('.so.')
+  const [stem, version] = [name.slice(0, Math.max(0, end)), name.slice(end + '.so.'.length)]
+  if (!stem.startsWith('lib') || !/^\d[\w.]*$/.test(version)) return []
   const parts = version.split('.')
   const versions = parts.slice(0, 2).map((_, at) => parts.slice(0, at + 1).join('.'))
   const plain = stem.toLowerCase().replaceAll('_', '-')

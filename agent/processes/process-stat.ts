@@ -31,6 +31,7 @@ export function parseStat(text: string): ProcessStat | null {
 
 /** The effective user; null where the file does not say. */
 export function effectiveUid(status: string): number | null {
-  const [, uid] = /^Uid:\s+\d+\s+(\d+)\s/m.exec(status) ?? []
-  return uid === undefined ? null : Number(uid)
+  const line = status.split('\n').find((one) => one.startsWith('Uid:'))
+  const [, , uid = ''] = line?.split('\t') ?? []
+  return /^\d+$/.test(uid) ? Number(uid) : null
 }

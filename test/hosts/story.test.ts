@@ -60,6 +60,19 @@ describe.skipIf(why !== null)('the life of a server', { timeout: 300_000 }, () =
     expect(await host.must('ls /run/overdue/ask')).toBe('')
   })
 
+  it('looks and reports when its unit is reloaded, and when a deploy hook asks', async () => {
+    type Status = { delivery: { acknowledged: { freshAsOfMs: number | null } | null } | null }
+    const status = async () => JSON.parse(await host.must('overdue-agent status --json')) as Status
+    const askedFor = async () => (await status()).delivery?.acknowledged?.freshAsOfMs ?? null
+    const before = await askedFor()
+    await host.must('systemctl reload overdue-agent')
+    await eventually('a report that was asked for', async () => (await askedFor()) !== before)
+    await host.must('overdue-agent report --wait --scan --reason "deploy 4711"')
+
+    const deploys = (await collector.history()).filter(({ type }) => type === 'deploy-report')
+    expect(deploys).toMatchObject([{ data: { reason: 'deploy 4711' } }])
+  })
+
   it('needs a restart when a package of Debian says so', async () => {
     await host.must('DEBIAN_FRONTEND=noninteractive apt-get -y --no-download install --reinstall dbus')
 

@@ -118,9 +118,16 @@ describe('with an agent', () => {
     const status = join(host.directory, 'runtime', 'status.json')
     await collector.until('the second reports', () => collector.reports.length > before)
     await until('it says so', () => readFileSync(status, 'utf8').includes('"standing":"reporting"'))
-    // Now it cannot say so any more: by its status the second will not know of the first.
-    rmSync(status)
-    mkdirSync(join(status, 'in the way'), { recursive: true })
+    // Now it cannot say so any more: by its status the second will not know of the first. It may be writing just then.
+    await until('its status is in nobody’s way', () => {
+      rmSync(status, { recursive: true, force: true })
+      try {
+        mkdirSync(join(status, 'in the way'), { recursive: true })
+        return true
+      } catch {
+        return false
+      }
+    })
     const { code, stderr } = await host.command(['run', '--root', host.root, '--url', collector.url])
 
     expect(code).toBe(1)
