@@ -1,6 +1,6 @@
 // Node's own modules on demand. In an ES module every import of them is hoisted to the start, and the first import of
 // node:http as a namespace loads all of the built-in fetch: 80 ms before a command prints its first line (measured).
-// Required instead, each is loaded by the command that needs it.
+// Required instead, each is loaded by the command that needs it, and of node:http what is used.
 import type { Plugin } from 'esbuild'
 
 const NAMESPACE = 'lazy-builtin'
