@@ -19,7 +19,11 @@ export const refreshBody = closed({
     }),
   ),
   scan: Type.Optional(
-    Type.Boolean({ description: 'The one-shot scans (firewall, packages) too', examples: [false], default: false }),
+    Type.Boolean({
+      description: 'The one-shot scans (firewall, processes, inventory) too',
+      examples: [false],
+      default: false,
+    }),
   ),
 })
 
