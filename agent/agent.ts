@@ -17,17 +17,24 @@
 //    nothing ever makes it enrol again.
 // 5. Whoever asks for a report now (commands at the socket, SIGUSR1, the collector) goes through report-now/: one look
 //    that begins after the question, one report, and an answer that says what became of it.
+import { dirname, join } from 'node:path'
+import type { SectionName } from '../shared/sections/names.ts'
 import { type AgentContext, AlreadyRunningError } from './context.ts'
 import { type AgentCore, createCore, watchProblem } from './core.ts'
 import { forgetGoingDown, GOODBYE_MS_MAX, isGoingDown } from './goodbye.ts'
 import { openDoor, type Door } from './report-now/door.ts'
+import { DPKG_STATUS } from './probes/dpkg-status.ts'
 import { sentinelDirectories } from './sentinel-directories.ts'
 import { AGENT_VERSION } from './version.ts'
 import type { DirectoryWatcher } from './wakeups/directory-watcher.ts'
+import { createPackagesWatcher } from './wakeups/packages-watcher.ts'
 import { createSentinelWatchers } from './wakeups/sentinel-watcher.ts'
 import { startTicker } from './wakeups/ticker.ts'
 
-/** How often watched directories and the socket are looked up again: one that was replaced is watched by nobody. */
+/**
+ * How often watched directories and the socket are looked up again, because one that was replaced is watched by nobody,
+ * and the processes that run old code, because nobody tells that they ended.
+ */
 const WAKEUP_CHECK_MS = 30_000
 /** A command that reports alone ends soon, as a rule; for one that waits longer the unit starts us again. */
 const DOOR_MS_MAX = 5_000
@@ -57,13 +64,14 @@ export async function runAgent(
 
 async function watchAndReport(
   context: AgentContext,
-  { looks, reports, reportNow, scans, asks, cloud }: AgentCore,
+  { looks, reports, reportNow, scans, asks, cloud, network }: AgentCore,
   door: Door,
   signal: AbortSignal,
   signals: Signals,
 ): Promise<void> {
-  const watchers = [...(await createWatchers(context, () => looks.wake('sentinel'))), ...scans.watchers]
-  const check = (): Promise<unknown> => Promise.all([...watchers.map((watcher) => watcher.check()), door.check()])
+  const watchers = [...(await createWatchers(context, (name) => looks.wake(name))), ...scans.watchers]
+  const check = (): Promise<unknown> =>
+    Promise.all([...watchers.map((watcher) => watcher.check()), door.check(), scans.askAfterRestarts()])
 
   await forgetGoingDown(context.config.runtimeDirectory)
   context.tellStatus(null)
@@ -80,6 +88,7 @@ async function watchAndReport(
   } finally {
     for (const ticker of tickers) ticker.stop()
     asks.close()
+    network.set(false)
     scans.close()
     await Promise.all(watchers.map((watcher) => watcher.close()))
   }
@@ -93,7 +102,14 @@ async function requireDoor({ log, places }: AgentContext, { reportNow }: AgentCo
   )
 }
 
-async function createWatchers({ config, host, log }: AgentContext, onWake: () => void): Promise<DirectoryWatcher[]> {
-  const directories = await sentinelDirectories(host, config.root ?? '/')
-  return createSentinelWatchers(directories, { onWake, onProblem: watchProblem(log) })
+async function createWatchers(
+  { config, host, log }: AgentContext,
+  wake: (name: SectionName) => void,
+): Promise<DirectoryWatcher[]> {
+  const root = config.root ?? '/'
+  const on = (name: SectionName) => ({ onWake: () => wake(name), onProblem: watchProblem(log) })
+  return [
+    ...createSentinelWatchers(await sentinelDirectories(host, root), on('sentinel')),
+    createPackagesWatcher(join(root, dirname(DPKG_STATUS)), on('packages')),
+  ]
 }

@@ -1,5 +1,6 @@
 // The parts of an agent at work, connected: what looks, what reports, and what does both when somebody asks. The resident
 // runs them for as long as the host is up, a command without a resident for one report.
+import { randomBytes } from 'node:crypto'
 import type { SectionName } from '../shared/sections/names.ts'
 import { CloudAddresses } from './cloud/public-addresses.ts'
 import type { AgentContext } from './context.ts'
@@ -7,10 +8,13 @@ import { ReportLoop, type ReportPorts } from './delivery/report-loop.ts'
 import { createBootMemory, loadBootMemory, saveBootMemory } from './files/boot-memory.ts'
 import type { Log } from './logger.ts'
 import { LookLoop } from './look-loop.ts'
+import { ComponentsWatch } from './probes/components.ts'
 import { DpkgWatch } from './probes/dpkg-watch.ts'
+import { FamiliesFile } from './probes/family-facts.ts'
 import { FirewallWatch } from './probes/firewall-watch.ts'
 import { ProcessesFile } from './probes/process-facts.ts'
 import type { ProbeContext } from './probes/probe.ts'
+import { UpdatesWatch } from './probes/updates-watch.ts'
 import { AskPace } from './report-now/ask-pace.ts'
 import { judgeNewest } from './report-now/judge-newest.ts'
 import { ReportNow } from './report-now/report-now.ts'
@@ -19,6 +23,7 @@ import { spreadOf } from './spread.ts'
 import { steadyClockMs } from './steady-clock.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { AGENT_VERSION } from './version.ts'
+import { NetworkWatcher } from './wakeups/network-watcher.ts'
 
 export type AgentCore = {
   looks: LookLoop
@@ -27,6 +32,7 @@ export type AgentCore = {
   scans: Scans
   asks: AskPace
   cloud: CloudAddresses
+  network: NetworkWatcher
 }
 
 export function createCore(context: AgentContext): AgentCore {
@@ -46,16 +52,18 @@ export function createCore(context: AgentContext): AgentCore {
   asked.scan = () => void scans.ask('firewall')
   asked.look = () => looks.wake('listeners')
   asked.processes = () => scans.askAfterPackages()
+  const network = createNetworkWatcher(context, { looks, reports })
   told.onStatus = (delivery) => {
     context.tellStatus(delivery)
     reportNow.onStatus(delivery)
+    network.set(delivery.standing === 'retrying')
   }
   const asks = new AskPace({
     start: ({ id, scan }) => reportNow.start({ reason: null, answers: id, scan }),
     steadyMs: steadyClockMs,
   })
   told.onAsk = (ask) => asks.take(ask)
-  return { looks, reports, reportNow, scans, asks, cloud }
+  return { looks, reports, reportNow, scans, asks, cloud, network }
 }
 
 type Outside = { askForScan: () => void; onPackagesRead: () => void; cloud: CloudAddresses }
@@ -67,6 +75,9 @@ function createLookLoop(context: AgentContext, reports: ReportLoop, outside: Out
   const { askForScan, cloud, onPackagesRead } = outside
   const firewall = new FirewallWatch(context.config.factsDirectory, askForScan)
   const processes = new ProcessesFile(context.config.factsDirectory)
+  const updates = new UpdatesWatch(context.config.factsDirectory)
+  const components = new ComponentsWatch()
+  const families = new FamiliesFile(context.config.factsDirectory)
   const probeContext = (): ProbeContext => ({
     host,
     memory,
@@ -77,6 +88,10 @@ function createLookLoop(context: AgentContext, reports: ReportLoop, outside: Out
     factsDirectory: context.config.factsDirectory,
     firewall,
     processes,
+    updates,
+    components,
+    componentNames: context.config.componentNames,
+    families,
     declarations: { ...context.config.declarations, cloudAddresses: cloud.addresses },
   })
   const ports = {
@@ -146,6 +161,19 @@ function createCloudAddresses({ log }: AgentContext, onChange: () => void): Clou
   return new CloudAddresses({ ask, onChange, log })
 }
 
+/** Addresses of a link alone lead nowhere, and containers that start bring one each. */
+function createNetworkWatcher({ host }: AgentContext, { looks, reports }: Omit<Working, 'scans'>): NetworkWatcher {
+  const addresses = async (): Promise<string[]> => {
+    const all = await host.addresses()
+    return all.filter(({ scope }) => scope === 'global').map((entry) => `${entry.interface} ${entry.address}`)
+  }
+  const onChange = (): void => {
+    looks.wake('host')
+    reports.networkChanged()
+  }
+  return new NetworkWatcher({ addresses, onChange })
+}
+
 export function watchProblem(log: Log): (error: Error) => void {
   return (error) => log.warn({ err: error }, 'a wake-up does not work; looking at its time instead')
 }
@@ -159,6 +187,7 @@ function createReportNow({ host, log, outbox }: AgentContext, { looks, reports, 
     scans: scans.fresh,
     judge: () => judgeNewest(outbox.newest(), host),
     onTrouble: (error) => log.warn({ err: error }, 'a request to report now could not be taken'),
+    newReasonId: () => randomBytes(8).toString('hex'),
     steadyMs: steadyClockMs,
   })
 }

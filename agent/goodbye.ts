@@ -2,6 +2,7 @@
 // it is stopped, and leaves a file where the whole system is stopping.
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Host } from './host/host.ts'
 
 /** How long the last report may take: a shutdown waits for nobody. */
 export const GOODBYE_MS_MAX = 1_000
@@ -9,6 +10,17 @@ export const GOODBYE_MS_MAX = 1_000
 export async function isGoingDown(runtimeDirectory: string): Promise<boolean> {
   return await stat(markOf(runtimeDirectory)).then(
     () => true,
+    () => false,
+  )
+}
+
+/**
+ * Has the agent that ran here said goodbye? Whoever reports after it takes that back. Where /run is no tmpfs the file
+ * outlives its boot, and is then older than this one.
+ */
+export async function hasSaidGoodbye(runtimeDirectory: string, host: Pick<Host, 'now' | 'uptimeMs'>): Promise<boolean> {
+  return await stat(markOf(runtimeDirectory)).then(
+    ({ mtimeMs }) => mtimeMs >= host.now() - host.uptimeMs(),
     () => false,
   )
 }

@@ -3,17 +3,21 @@
 // waits as long as they do.
 import { dirname, join } from 'node:path'
 import type { SectionName } from '../shared/sections/names.ts'
-import { readFactsFile } from './host/facts-file.ts'
+import { GoneProcesses } from './gone-processes.ts'
+import { type FactsName, readFactsFile } from './host/facts-file.ts'
 import { FreshScans } from './report-now/fresh-scans.ts'
 import { ScanAsker, type ScanName } from './wakeups/ask.ts'
 import type { DirectoryWatcher } from './wakeups/directory-watcher.ts'
 import { createFactsWatcher } from './wakeups/facts-watcher.ts'
 
-/** Which section a scan's answer is read with; `exposure` is read with `listeners`. */
-const JOINED_BY = { inventory: 'host', firewall: 'listeners', processes: 'processes' } as const satisfies Record<
-  ScanName,
-  SectionName
->
+/** Which section each facts file is read with; `exposure` is read with `listeners`. */
+const JOINED_BY = {
+  inventory: 'host',
+  updates: 'updates',
+  families: 'sentinel',
+  firewall: 'listeners',
+  processes: 'processes',
+} as const satisfies Record<FactsName, SectionName>
 
 /** Services that the packages' own scripts restart do so in this time, and of a young process nothing can be said. */
 const AFTER_PACKAGES_MS = 60_000
@@ -37,8 +41,10 @@ export type Scans = {
   /** Asks for what nobody found out yet in this boot. */
   askForMissing(): Promise<void>
   ask(name: ScanName): Promise<void>
-  /** The packages were read anew: what runs their old files is looked for when all is quiet. */
+  /** The packages were read anew: what runs their old files, and what still waits, is looked for when all is quiet. */
   askAfterPackages(): void
+  /** Asks for the processes where what was told of is gone; to be called now and then. */
+  askAfterRestarts(): Promise<void>
   fresh: FreshScans
   close(): void
 }
@@ -49,10 +55,18 @@ export function createScans(options: ScansOptions): Scans {
   let later: NodeJS.Timeout | undefined
   const directory = askDirectory(factsDirectory)
   const asker = new ScanAsker({ directory, steadyMs, onProblem })
-  const watch = (name: keyof typeof JOINED_BY): DirectoryWatcher =>
-    createFactsWatcher(factsDirectory, name, { onWake: () => onAnswer(JOINED_BY[name]), onProblem })
+  // The numbers in a recording are of another machine's processes.
+  const gone = isRecorded
+    ? null
+    : new GoneProcesses({ factsDirectory, steadyMs, ask: () => void asker.ask('processes') })
+  const watcher = createFactsWatcher({
+    directory: factsDirectory,
+    names: Object.keys(JOINED_BY) as FactsName[],
+    onAnswer: (name) => onAnswer(JOINED_BY[name]),
+    onProblem,
+  })
   return {
-    watchers: [watch('inventory'), watch('firewall'), watch('processes')],
+    watchers: [watcher],
     async askForMissing() {
       // A file that cannot be read is as good as none: a new one may be better.
       const found = await readFactsFile(factsDirectory, 'inventory').catch(() => null)
@@ -61,7 +75,13 @@ export function createScans(options: ScansOptions): Scans {
     ask: (name) => asker.ask(name),
     askAfterPackages() {
       clearTimeout(later)
-      later = setTimeout(() => void asker.ask('processes'), afterPackagesMs).unref()
+      later = setTimeout(() => {
+        void asker.ask('processes')
+        void asker.ask('inventory')
+      }, afterPackagesMs).unref()
+    },
+    async askAfterRestarts() {
+      await gone?.check()
     },
     fresh: new FreshScans({
       factsDirectory,

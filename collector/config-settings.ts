@@ -18,6 +18,7 @@ export const SETTINGS = {
     default: 5_000,
   },
   'metrics.perServer': { variable: 'OVERDUE_METRICS_PER_SERVER', kind: 'text', default: 'auto' },
+  'knownExploited.file': { variable: 'OVERDUE_KNOWN_EXPLOITED_FILE', kind: 'text', default: null },
   dataDir: { variable: 'OVERDUE_DATA_DIR', kind: 'text', default: DATA_DIR_DEFAULT },
 } as const
 export type SettingKey = keyof typeof SETTINGS

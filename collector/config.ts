@@ -7,6 +7,7 @@ import { parsePolicy } from '../shared/judgement/parse-policy.ts'
 import { DEFAULT_POLICY, type Policy } from '../shared/judgement/policy.ts'
 import { formatListenAddress, isLoopback, parseListenAddress, type ListenAddress } from './api/listen-address.ts'
 import { checkReach, type ReachConfig } from './config-reach.ts'
+import { readExploitedList } from './exploited/exploited-file.ts'
 import { SETTINGS, type ConfigFault, type RawConfig, type SettingKey } from './config-settings.ts'
 
 export const DEFAULT_CONFIG_FILE = '/etc/overdue/collector.toml'
@@ -19,6 +20,8 @@ export type CollectorConfig = ReachConfig & {
   /** PEM texts as read at start, and where they came from, to be read again. */
   tls: { cert: string; key: string; files?: { cert: string; key: string } } | null
   dataDir: string
+  /** A file of what is known to be exploited, as CISA publishes it; absent or null: there is none. */
+  knownExploitedFile?: string | null
   /** Seeds the store once; afterwards the store's own policy counts. */
   policy: Policy
 }
@@ -140,7 +143,8 @@ function check({ settings, policy }: RawConfig, faults: ConfigFault[]): Collecto
   const tls = readTls(files, faults)
   const reach = checkReach(settings, faults)
   if (listen === null || dataDir === null) return null
-  return { listen, publicUrl, tls, ...reach, dataDir, policy: checkPolicy(policy, faults) }
+  const knownExploitedFile = checkExploitedFile(text('knownExploited.file'), faults)
+  return { listen, publicUrl, tls, ...reach, dataDir, knownExploitedFile, policy: checkPolicy(policy, faults) }
 }
 
 function checkPolicy(raw: unknown, faults: ConfigFault[]): Policy {
@@ -193,6 +197,18 @@ function readPem(key: SettingKey, path: string): string {
   } catch (error) {
     throw new UnreadableFileError(`Cannot read ${key} = "${path}": ${reason(error)}.`, { cause: error })
   }
+}
+
+/** Read again when the collector starts: here only so that a bad one stops the start with all other faults. */
+function checkExploitedFile(path: string | null, faults: ConfigFault[]): string | null {
+  if (path === null) return null
+  try {
+    readExploitedList(path)
+  } catch (error) {
+    const fix = `${reason(error)}; write the path of a list in the JSON form of CISA's catalog, or leave the key out`
+    faults.push({ key: 'knownExploited.file', value: path, fix })
+  }
+  return path
 }
 
 function textOf(key: SettingKey, value: unknown, faults: ConfigFault[]): string | null {

@@ -6,6 +6,7 @@ import { createRequestIds } from './api/request-ids.ts'
 import { LiveFeed } from './changes/live-feed.ts'
 import { Projection } from './changes/projection.ts'
 import type { CollectorConfig } from './config.ts'
+import { ExploitedFile } from './exploited/exploited-file.ts'
 import { createParkedPolls } from './ingest/create-parked-polls.ts'
 import type { ParkedPolls } from './ingest/parked-polls.ts'
 import { createLogger } from './logger.ts'
@@ -29,6 +30,8 @@ export type CollectorContext = {
   blind: BlindGuard
   /** Reports whose answers are held. */
   polls: ParkedPolls
+  /** What is known to be exploited; absent: the collector was given no list. */
+  exploited?: ExploitedFile
   /** Servers that were asked for a fresh report. */
   asks: Asks
 }
@@ -42,6 +45,8 @@ export type ContextOverrides = { clock?: Clock; log?: Logger; store?: Store }
 export function createContext(config: CollectorConfig, overrides: ContextOverrides = {}): CollectorContext {
   const clock = overrides.clock ?? systemClock
   const log = overrides.log ?? createLogger()
+  const { knownExploitedFile: file = null } = config
+  const exploited = file === null ? null : new ExploitedFile(file, { log, monotonicMs: () => clock.monotonicMs() })
   const store = overrides.store ?? openSqliteStore({ directory: config.dataDir, clock, mode: 'serve' })
   seedPolicy(store, config.policy, clock.now())
   const projection = new Projection(store)
@@ -61,6 +66,7 @@ export function createContext(config: CollectorConfig, overrides: ContextOverrid
     blind: new BlindGuard({ clock, log }),
     polls: createParkedPolls({ clock, store, asks }),
     asks,
+    ...(exploited === null ? {} : { exploited }),
   }
 }
 

@@ -1,6 +1,6 @@
 // Makes the bundles in dist/, beside each what it is made of (dist/meta/NAME.json), and what hosts download (dist/agent/).
 //   --artefacts        with the runtimes for hosts, x64 and arm64: a minute each, once
-//   --artefacts=quick  with the runtime of this machine alone, compressed less: for tests
+//   --artefacts=quick  with the runtime of this machine alone, compressed less: for tests; =quick-ARCH: of another one
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { build as esbuild } from 'esbuild'
@@ -55,8 +55,9 @@ function tell(line: string): void {
 
 function wantedArtefacts(argv: readonly string[]): Parameters<typeof writeArtefacts>[0] {
   if (argv.includes('--artefacts')) return { architectures: ARCHITECTURES, effort: 'small' }
-  const own = process.arch as Architecture
-  return argv.includes('--artefacts=quick') ? { architectures: [own], effort: 'quick' } : null
+  const quick = ARCHITECTURES.filter((name) => argv.includes(`--artefacts=quick-${name}`))
+  if (argv.includes('--artefacts=quick')) quick.push(process.arch as Architecture)
+  return quick.length > 0 ? { architectures: quick, effort: 'quick' } : null
 }
 
 if (import.meta.main) {

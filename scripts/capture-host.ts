@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { scanFamilies } from '../agent/commands/scan-inventory-families.ts'
 import { createBootMemory } from '../agent/files/boot-memory.ts'
 import type { Host } from '../agent/host/host.ts'
 import { createLinuxHost } from '../agent/host/linux-host.ts'
@@ -35,6 +36,7 @@ async function capture(directory: string, special: string): Promise<void> {
     agentVersion: 'capture',
     factsDirectory: null,
   })
+  await scanFamilies(host)
   const now = machine.now()
   // Newer kernels only; without the file a recording would not know its architecture.
   notes.texts.set('/proc/sys/kernel/arch', `${machine.architecture() ?? ''}\n`)

@@ -47,8 +47,26 @@ const ROOMS: readonly Room[] = [
     why: 'which process is outdated follows from what was read alone: the same files give the same answer',
   },
   {
+    prefix: 'agent/components/',
+    rooms: ['shared/'],
+    packages: [],
+    why: 'what a path or the name of a package says of a version follows from it alone',
+  },
+  {
+    prefix: 'agent/updates/',
+    rooms: ['shared/'],
+    packages: [],
+    why: 'what changed packages and what waits follows from logs and answers alone: the same text gives the same answer',
+  },
+  {
+    prefix: 'agent/families/',
+    rooms: ['shared/'],
+    packages: [],
+    why: 'what the tools of other systems printed is read without running them: the same text gives the same answer',
+  },
+  {
     prefix: 'agent/probes/',
-    rooms: ['agent/host/', 'agent/exposure/', 'shared/'],
+    rooms: ['agent/host/', 'agent/components/', 'agent/exposure/', 'agent/updates/', 'shared/'],
     packages: ['node:zlib', 'node:crypto', ...READERS],
     why: 'a probe asks the host for a path; whether that is the machine or a recording is none of its business',
   },
@@ -95,6 +113,7 @@ const ROOMS: readonly Room[] = [
       'collector/store/',
       'collector/changes/',
       'collector/ingest/judge-record.ts',
+      'collector/ingest/match-exploited.ts',
       'collector/ingest/remove-server.ts',
       'shared/',
     ],
@@ -254,7 +273,7 @@ describe('the language rules', () => {
 
   it('keeps the clock and chance out of the pure rooms', () => {
     const pure =
-      /^(shared\/(?!clock)|collector\/views\/|agent\/exposure\/|agent\/processes\/|agent\/(delivery\/(backoff|delivery|after-send)|settle|cadence)\.ts)/
+      /^(shared\/(?!clock)|collector\/views\/|agent\/exposure\/|agent\/processes\/|agent\/families\/|agent\/(delivery\/(backoff|delivery|after-send)|settle|cadence)\.ts)/
     const offenders = sources.filter(
       ({ file, text }) =>
         pure.test(file) && /Date\.now\(|new Date\(\)|Math\.random|performance\.now|randomBytes/.test(text),

@@ -12,6 +12,7 @@ import { checkAccepted } from './doctor-accepted.ts'
 import { checkCollector } from './doctor-collector.ts'
 import { checkDelivery } from './doctor-delivery.ts'
 import { checkExposure } from './doctor-exposure.ts'
+import { checkProcesses } from './doctor-processes.ts'
 import { fail, type Finding, messageOf, ok } from './doctor-finding.ts'
 import { checkCredential, checkFactsDirectory, checkOutbox, checkWatcher, checkWritable } from './doctor-machine.ts'
 import { type CommandIo, EXIT } from './io.ts'
@@ -41,6 +42,7 @@ async function examine(flags: Flags, io: CommandIo): Promise<Finding[]> {
     return [fail('configuration', messageOf(error), 'correct the setting; "overdue-agent help run" lists them all')]
   }
   const places = placesOf(config)
+  const host = await watchedHost(config)
   const { finding: credentialFinding, credential } = await checkCredential(places.credential)
   return [
     ok('configuration', 'can be read'),
@@ -49,7 +51,8 @@ async function examine(flags: Flags, io: CommandIo): Promise<Finding[]> {
     await checkWritable('state folder', config.stateDirectory),
     await checkWritable('runtime folder', config.runtimeDirectory),
     await checkFactsDirectory(config.factsDirectory),
-    ...(await checkExposure(config, await watchedHost(config), Date.now())),
+    ...(await checkExposure(config, host, Date.now())),
+    await checkProcesses(config.factsDirectory, host),
     ...(await checkWatcher(config.root ?? '/')),
     await checkOutbox(places.outbox),
     ...(await checkDelivery(places.status, Date.now())),

@@ -1,13 +1,17 @@
 // An explanation for people: the sentence, what decided it, what else was seen, and what was not.
 import { formatDuration } from '../../shared/judgement/duration.ts'
+import { explainEffects } from './explain-effects.ts'
 import type { Explanation } from './explanation.ts'
+import { explainFixes } from './explain-fixes.ts'
+import { explainUpdates } from './explain-updates.ts'
 import type { Judgement } from './snapshot-judgement.ts'
 import { harmless } from './snapshot-text.ts'
 
 type Signal = Judgement['signals'][number]
 
-export function explainText({ lookedAt, judgement, sinceHow, packages, notRead }: Explanation): string {
+export function explainText({ lookedAt, judgement, sinceHow, packages, effects, ...rest }: Explanation): string {
   const { since, staleAt, signals } = judgement
+  const { updates, notRead } = rest
   const at = Date.parse(lookedAt)
   const deciding = signals.filter(({ role }) => role === 'decides')
   const informing = signals.filter(({ role }) => role === 'informs')
@@ -24,9 +28,12 @@ export function explainText({ lookedAt, judgement, sinceHow, packages, notRead }
     'What decided',
     ...(deciding.length === 0 ? ['  nothing: no signal here can ask for a restart'] : deciding.flatMap(signalLines)),
     ...(packages.length === 0 ? [] : ['', 'Packages that ask, as installed now', ...packages.flatMap(packageLines)]),
+    ...(effects.length === 0 ? [] : ['', 'What a restart makes effective', ...explainEffects(effects)]),
     ...(informing.length === 0
       ? []
       : ['', 'What was seen beside it, and decided nothing', ...informing.flatMap(signalLines)]),
+    ...(updates === null ? [] : ['', 'What upgrades fixed', ...explainFixes(updates)]),
+    ...(updates === null ? [] : ['', 'Packages over time', ...explainUpdates(updates)]),
     ...(notRead.length === 0 ? [] : ['', 'What was not read', ...notRead.map(notReadLine)]),
     '',
     `Looked at ${lookedAt}. The collector's verdict: overdue-agent status.`,

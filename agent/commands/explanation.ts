@@ -1,5 +1,8 @@
 // A snapshot with what it rests on: how "since" was found, and what could not be read.
+import type { UpdatesSection } from '../../shared/sections/updates.ts'
+import type { Effect } from '../../shared/judgement/restart-effect.ts'
 import type { AskingPackage } from '../probes/asking-packages.ts'
+import { effectsIn } from './explain-effects.ts'
 import type { SnapshotDocument } from './snapshot-document.ts'
 import type { Judgement } from './snapshot-judgement.ts'
 
@@ -12,19 +15,23 @@ export type Explanation = {
   sinceHow: string | null
   /** The packages that ask, as they are installed now; empty where none is named. */
   packages: AskingPackage[]
+  /** What a restart would make effective: the server's own need first, then each unit that runs replaced code. */
+  effects: Effect[]
+  /** Who changed packages, what waits, and whether this host upgrades itself; null where the section was not read. */
+  updates: UpdatesSection | null
   /** Sections that could not be read, or are not there, and why. */
   notRead: { section: string; outcome: 'absent' | 'failed'; reason: string | null }[]
 }
 
 /** Why the document says what it says. Pure. */
-export function toExplanation(
-  { takenAt, sections, judgement }: SnapshotDocument,
-  packages: AskingPackage[],
-): Explanation {
+export function toExplanation(document: SnapshotDocument, packages: AskingPackage[]): Explanation {
+  const { takenAt, sections, judgement } = document
   const notRead = Object.entries(sections).flatMap(([section, { outcome, reason }]) =>
     outcome === 'observed' ? [] : [{ section, outcome, reason }],
   )
-  return { lookedAt: takenAt, judgement, sinceHow: sinceHow(judgement), packages, notRead }
+  const updates = (sections.updates?.value ?? null) as UpdatesSection | null
+  const effects = effectsIn(document)
+  return { lookedAt: takenAt, judgement, sinceHow: sinceHow(judgement), packages, effects, updates, notRead }
 }
 
 const HOW: Readonly<Record<NonNullable<Judgement['sinceQuality']>, string>> = {

@@ -139,9 +139,13 @@ agent joins them. Needs root, or CAP_NET_ADMIN and CAP_NET_RAW; without them eve
 Exit: 0 done, also where something is unknown, 1 the file could not be written.`,
   'scan inventory': `overdue-agent scan inventory
 overdue-agent scan inventory --json
+overdue-agent scan inventory --root ./recorded-host --json
 
-Finds make, model, hypervisor, CPU, memory and disks, and leaves them where the resident agent joins them. Once per boot.
+Finds make, model, hypervisor, CPU, memory and disks; then what apt would upgrade (apt-get -s dist-upgrade, which changes
+nothing and fetches nothing) and whether unattended-upgrades is on and works; then what rpm, rpm-ostree, bootc and
+Livepatch tell of a restart, where there is one of them. Leaves all of it where the resident agent joins it.
 
+  --root DIR             look at this recorded host; what is found there is printed and kept nowhere else
   --facts-dir DIR        where to leave them (/run/overdue/facts)
   --json                 print them as one JSON document`,
   'scan processes': `overdue-agent scan processes

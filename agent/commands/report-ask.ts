@@ -15,6 +15,8 @@ export type ReportResult =
   | { kind: 'nonsense' }
   /** This user may not ask, or, where no agent runs, may not report. */
   | { kind: 'forbidden'; path: string; isAlone: boolean }
+  /** No agent runs any more, and it said goodbye for this host. */
+  | { kind: 'going-down' }
   /** It runs, and there is no socket to ask it at. */
   | { kind: 'no-socket'; pid: number; path: string }
 
@@ -77,7 +79,8 @@ async function reportAlone(
   try {
     const { reportAlone: report } = await import('../report-now/alone.ts')
     const answer = await report(config, { ...request, waitMs })
-    return answer === null ? null : { kind: 'answered', by: 'command', answer }
+    if (answer === 'taken') return null
+    return answer === 'going-down' ? { kind: 'going-down' } : { kind: 'answered', by: 'command', answer }
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
     if (error instanceof Error && error.name === 'AlreadyRunningError') return null

@@ -64,6 +64,8 @@ export function sentenceOf(result: ReportResult): string {
       return 'what answers in the place of the agent is none; restart it: systemctl restart overdue-agent'
     case 'no-socket':
       return `an agent runs as process ${result.pid}, but nobody listens at ${result.path}; restart it: systemctl restart overdue-agent`
+    case 'going-down':
+      return 'this host is going down and has said so; its agent reports when it is up again'
     case 'forbidden':
       return result.isAlone
         ? `no agent runs here, and this user may not report from ${result.path}; use sudo, or start the agent: systemctl start overdue-agent`

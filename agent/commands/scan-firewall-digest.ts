@@ -1,5 +1,5 @@
 // What stands for everything the verdicts are made from. Counters change with every packet and decide nothing, so they
-// are left out; and nothing is copied, since the rules alone may be 60 MB.
+// are left out; and nothing is copied, since the rules alone may be 24 MB.
 import { createHash, type Hash } from 'node:crypto'
 import { parseTerse } from '../exposure/nft-terse.ts'
 import { AGENT_VERSION } from '../version.ts'

@@ -1,15 +1,21 @@
-// `overdue-agent scan inventory`: make, model, hypervisor, processor, memory and disks, once per boot, into a facts file
-// the resident agent joins. systeminformation starts dozens of child processes, so it runs here and nowhere else, and
-// is loaded only when this command runs.
+// `overdue-agent scan inventory`: make, model, hypervisor, processor, memory and disks, what apt would upgrade, and what systems
+// without /run/reboot-required tell, into three facts files the resident agent joins. All of it starts child processes, so it
+// runs here and nowhere else; systeminformation starts dozens, and is loaded only when this command runs.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as systeminformation from 'systeminformation'
+import type { FamilyFacts } from '../../shared/facts/families.ts'
+import type { UpdatesFacts } from '../../shared/facts/updates.ts'
 import type { Inventory } from '../../shared/sections/host.ts'
 import { replaceFile } from '../files/durable-file.ts'
+import type { Host } from '../host/host.ts'
+import { hostAt } from '../host/host-at.ts'
 import { reasonOf } from '../host/host-errors.ts'
 import { parseInventory } from '../probes/inventory.ts'
 import { EXIT, type CommandIo } from './io.ts'
 import { parseFlags } from './parse-flags.ts'
+import { scanFamilies } from './scan-inventory-families.ts'
+import { scanUpdates } from './scan-inventory-updates.ts'
 
 type ScanIo = Pick<CommandIo, 'stdout' | 'stderr'>
 /** The part of systeminformation that is used. */
@@ -21,20 +27,53 @@ const FACTS_DIRECTORY = '/run/overdue/facts'
 /** Each of the four questions; on a host under load they take about a second. */
 const QUESTION_MS_MAX = 20_000
 
-const FLAGS = { 'facts-dir': { type: 'string' }, json: { type: 'boolean' } } as const
+const FLAGS = { root: { type: 'string' }, 'facts-dir': { type: 'string' }, json: { type: 'boolean' } } as const
+
+/** What stands in for this machine, in tests. */
+export type ScanSources = { hardware?: InventorySource; host?: Host }
 
 /** Exit code. `argv` is what follows "scan inventory". Throws UsageError. */
-export async function runScanInventory(argv: readonly string[], io: ScanIo, source?: InventorySource): Promise<number> {
+export async function runScanInventory(
+  argv: readonly string[],
+  io: ScanIo,
+  sources: ScanSources = {},
+): Promise<number> {
   const flags = parseFlags(argv, FLAGS)
-  const directory = typeof flags['facts-dir'] === 'string' ? flags['facts-dir'] : FACTS_DIRECTORY
+  const root = typeof flags['root'] === 'string' ? flags['root'] : null
+  const given = typeof flags['facts-dir'] === 'string' ? flags['facts-dir'] : null
+  // What is left for a resident agent is read by the clock that agent has: a recording it watches lives on.
+  const host = sources.host ?? (await hostAt(root, given === null ? 'recorded' : 'live'))
+  const [inventory, updates, families] = await Promise.all([
+    hardwareOf(root, sources),
+    scanUpdates(host),
+    scanFamilies(host),
+  ])
+  if (flags['json'] === true) io.stdout.write(`${JSON.stringify({ inventory, updates, families }, null, 2)}\n`)
+  // A recording says nothing about this machine: what is found there is printed and kept nowhere.
+  const directory = given ?? (root === null ? FACTS_DIRECTORY : null)
+  return directory === null ? EXIT.done : await leave(directory, { families, updates, inventory }, io)
+}
+
+/** A recording has no make and model of its own. */
+async function hardwareOf(root: string | null, { hardware }: ScanSources): Promise<Inventory | null> {
+  return root === null ? await takeInventory(hardware ?? (await import('systeminformation'))) : null
+}
+
+type Found = { families: FamilyFacts; updates: UpdatesFacts; inventory: Inventory | null }
+
+/** The hardware last: who asked for this scan waits for that file. */
+async function leave(directory: string, { families, updates, inventory }: Found, io: ScanIo): Promise<number> {
+  let file = 'families.json'
   try {
-    const inventory = await takeInventory(source ?? (await import('systeminformation')))
     await mkdir(directory, { recursive: true, mode: 0o750 })
-    await replaceFile(join(directory, 'inventory.json'), `${JSON.stringify(inventory)}\n`, FACTS_FILE)
-    if (flags['json'] === true) io.stdout.write(`${JSON.stringify(inventory, null, 2)}\n`)
+    await replaceFile(join(directory, file), `${JSON.stringify(families)}\n`, FACTS_FILE)
+    file = 'updates.json'
+    await replaceFile(join(directory, file), `${JSON.stringify(updates)}\n`, FACTS_FILE)
+    file = 'inventory.json'
+    await replaceFile(join(directory, file), `${JSON.stringify(inventory)}\n`, FACTS_FILE)
     return EXIT.done
   } catch (error) {
-    io.stderr.write(`overdue-agent scan inventory: write ${directory}/inventory.json: ${reasonOf(error)}\n`)
+    io.stderr.write(`overdue-agent scan inventory: write ${directory}/${file}: ${reasonOf(error)}\n`)
     return EXIT.failed
   }
 }

@@ -9,8 +9,9 @@ import { judgeSuspect, type OutdatedProcess } from '../processes/outdated-proces
 import { shown } from '../processes/shown.ts'
 import { isAtWork } from '../probes/dpkg-watch.ts'
 import { steadyClockMs } from '../steady-clock.ts'
-import { lookAtMaps } from './scan-processes-maps.ts'
+import { lookAtMaps, systemFirst } from './scan-processes-maps.ts'
 import { readOwners } from './scan-processes-owners.ts'
+import { programsByHand } from './scan-processes-programs.ts'
 import { readRemedies } from './scan-processes-remedies.ts'
 import { lookAtSuspects } from './scan-processes-suspects.ts'
 import { readUserNames } from './scan-processes-users.ts'
@@ -43,7 +44,7 @@ export async function scanProcesses(scan: ProcessScan): Promise<ProcessesFacts> 
   }
 }
 
-type Found = Pick<ProcessesFacts, 'outdated' | 'count' | 'looked' | 'missing' | 'problem'>
+type Found = Pick<ProcessesFacts, 'outdated' | 'programs' | 'count' | 'looked' | 'missing' | 'problem'>
 
 function nothing(problem: string): Found {
   return { outdated: [], count: 0, looked: 0, missing: null, problem: shown(problem, REASON_LENGTH_MAX) }
@@ -72,6 +73,7 @@ async function look({ host, processes, root, steadyMs = steadyClockMs }: Process
   })
   return {
     ...groupOutdated(outdated),
+    programs: await programsByHand(processes, systemFirst(processes), isLate),
     looked: maps.looked,
     missing: missingText(maps.looked, maps.unreadable + closer.unreadable, maps.late + closer.late),
     problem: null,

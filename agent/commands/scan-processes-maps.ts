@@ -90,7 +90,7 @@ function mappedBy(processes: Processes, pid: number, bytesMax: number, isLate: (
 }
 
 /** Root's, then those of users that are no persons: whoever starts 30,000 to make this slow comes after them. */
-function systemFirst(processes: Processes): number[] {
+export function systemFirst(processes: Processes): number[] {
   const pids = processes.pids().filter((pid) => !processes.own.has(pid))
   const ranks = new Map(pids.map((pid) => [pid, rankOf(processes.owner(pid))]))
   return pids.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0))

@@ -1,17 +1,26 @@
 // The verdict of the default policy on a snapshot nobody has reported: what the host can say about itself, alone.
 import { headline } from '../../shared/judgement/headline.ts'
 import { judge } from '../../shared/judgement/judge.ts'
+import { openServicesIn } from '../../shared/judgement/open-services.ts'
 import { DEFAULT_POLICY } from '../../shared/judgement/policy.ts'
 import type { Observation, ObservedSections, Since } from '../../shared/judgement/subject.ts'
 import type { Signal, Verdict } from '../../shared/judgement/verdict.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
+import type { ComponentsSection } from '../../shared/sections/components.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
 import type { PackagesSection } from '../../shared/sections/packages.ts'
 import type { ProcessesSection } from '../../shared/sections/processes.ts'
 import { observed } from '../../shared/sections/section.ts'
-import { summarizeListeners, summarizePackages, summarizeProcesses } from '../../shared/sections/summaries.ts'
+import {
+  summarizeComponents,
+  summarizeListeners,
+  summarizePackages,
+  summarizeProcesses,
+  summarizeUpdates,
+} from '../../shared/sections/summaries.ts'
 import type { Moment } from '../../shared/sections/text.ts'
+import type { UpdatesSection } from '../../shared/sections/updates.ts'
 import type { SectionReading, Snapshot } from '../take-snapshot.ts'
 
 /** The fields of the server document that a verdict decides, as the API writes them. Times are RFC 3339. */
@@ -42,7 +51,12 @@ export function judgeSnapshot(snapshot: Snapshot, clocks: Clocks): Judgement {
     exposure: verdict.exposure,
     promoted: verdict.promoted,
     reasons: verdict.reasons,
-    headline: headline(verdict, now, sections.listeners?.value?.openPorts),
+    headline: headline(
+      verdict,
+      now,
+      sections.listeners?.value?.openPorts,
+      openServicesIn(sections, verdict.exposure, now),
+    ),
     since: toTime(verdict.since),
     sinceQuality: verdict.sinceQuality,
     staleAt: toTime(verdict.staleAt),
@@ -74,7 +88,13 @@ function toObservations({ sections }: Snapshot, clocks: Clocks): ObservedSection
 }
 
 /** Judgement knows these sections by what it needs of them. */
-function summarized({ listeners, packages, processes }: Snapshot['sections']): Snapshot['sections'] {
+function summarized({
+  listeners,
+  packages,
+  processes,
+  updates,
+  components,
+}: Snapshot['sections']): Snapshot['sections'] {
   return {
     ...(listeners?.section.outcome === 'observed' && {
       listeners: withValue(listeners, summarizeListeners(listeners.section.value as ListenersSection)),
@@ -84,6 +104,12 @@ function summarized({ listeners, packages, processes }: Snapshot['sections']): S
     }),
     ...(processes?.section.outcome === 'observed' && {
       processes: withValue(processes, summarizeProcesses(processes.section.value as ProcessesSection)),
+    }),
+    ...(components?.section.outcome === 'observed' && {
+      components: withValue(components, summarizeComponents(components.section.value as ComponentsSection)),
+    }),
+    ...(updates?.section.outcome === 'observed' && {
+      updates: withValue(updates, summarizeUpdates(updates.section.value as UpdatesSection)),
     }),
   }
 }

@@ -1,8 +1,10 @@
 // `overdue-agent snapshot`: every section as it would be reported, and what the default policy makes of it. Talks to
 // nobody. With --root it reads a recorded host, and nothing of this machine.
 import { systemClock } from '../../shared/clock.ts'
+import type { FamilyFacts } from '../../shared/facts/families.ts'
 import type { FirewallFacts } from '../../shared/facts/firewall.ts'
 import type { ProcessesFacts } from '../../shared/facts/processes.ts'
+import type { UpdatesFacts } from '../../shared/facts/updates.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
 import { createBootMemory, loadBootMemory } from '../files/boot-memory.ts'
 import { loadConfig, type AgentConfig, type Environment } from '../settings/config.ts'
@@ -90,6 +92,8 @@ async function recordedContext(directory: string): Promise<ProbeContext> {
     host,
     ...(facts === null ? {} : { facts }),
     ...(processFacts === null ? {} : { processFacts }),
+    updateFacts: await scanRecordedUpdates(host),
+    familyFacts: await scanRecordedFamilies(host),
     memory: createBootMemory(),
     dpkg: new DpkgWatch(),
     runMarker: NO_RUN_MARKER,
@@ -114,6 +118,16 @@ async function scanRecordedProcesses(host: Host, directory: string): Promise<Pro
   return facts.problem === NO_PROCESSES ? null : facts
 }
 
+/** A recording holds what apt printed. */
+async function scanRecordedUpdates(host: Host): Promise<UpdatesFacts> {
+  return await (await import('./scan-inventory-updates.ts')).scanUpdates(host)
+}
+
+/** A recording holds what rpm, the tools of images and Livepatch printed. */
+async function scanRecordedFamilies(host: Host): Promise<FamilyFacts> {
+  return await (await import('./scan-inventory-families.ts')).scanFamilies(host)
+}
+
 /** What the resident agent remembers of this boot counts here too, as far as this user may read it. */
 async function liveContext(environment: Environment): Promise<ProbeContext> {
   const config = await loadConfig({}, environment)
@@ -128,6 +142,7 @@ async function liveContext(environment: Environment): Promise<ProbeContext> {
     dpkg: new DpkgWatch(),
     runMarker,
     labels: config.labels,
+    componentNames: config.componentNames,
     agentVersion: AGENT_VERSION,
     factsDirectory: config.factsDirectory,
     declarations: { ...config.declarations, cloudAddresses: await cloudAddresses(config) },

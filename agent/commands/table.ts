@@ -56,7 +56,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'scan inventory',
-    summary: 'find make, model, CPU, memory and disks, once per boot',
+    summary: 'find make, model, CPU, memory, disks, and what waits to be upgraded',
     load: async () => (await import('./scan-inventory.ts')).runScanInventory,
   },
   {

@@ -25,6 +25,8 @@ export type ReportRequest = {
   /** Everything was read at or after this moment of the machine's steady clock (see steady-clock.ts), ms. */
   freshAsOfMs: number
   reason: string | null
+  /** Stays with the reason however often it is told: the collector keeps one. Null or missing: no reason. */
+  reasonId?: string | null
   /** The collector's ask that the report answers; null or missing: somebody on this host asked. */
   answers?: string | null
 }
@@ -113,8 +115,16 @@ export function withHeartbeatDue(state: DeliveryState): DeliveryState {
 
 /** A request lifts a pause of our own making, but not one the collector asked for. */
 export function withRequest(state: DeliveryState, request: ReportRequest): DeliveryState {
-  const pause = state.pause?.demanded === true ? state.pause : null
-  return { ...state, request, pause }
+  return { ...withoutOwnPause(state), request }
+}
+
+/** What did not get through may do so now: tried at once, unless the collector asked for patience. */
+export function withNetworkChanged(state: DeliveryState): DeliveryState {
+  return withHeartbeatDue(withoutOwnPause(state))
+}
+
+function withoutOwnPause(state: DeliveryState): DeliveryState {
+  return state.pause?.demanded === true ? state : { ...state, pause: null }
 }
 
 /** Next number: rises within a boot without stored state, and after a rewound clock or a jump asked for by the collector. */

@@ -17,6 +17,8 @@ export type Envelope = {
   sentAtMs: number
   /** Why the report was asked for; null: nobody asked. */
   reason: string | null
+  /** As in ReportRequest. */
+  reasonId?: string | null
   /** Id of the collector's ask that this report answers; null: none. */
   answers: string | null
   /** Sections sent with their value; null: a heartbeat. */
@@ -34,6 +36,7 @@ export function composeReport(snapshot: Snapshot, envelope: Envelope): Report {
     sentAt: new Date(envelope.sentAtMs).toISOString(),
     ...(boot?.outcome === 'observed' ? { boot: boot.value as BootSection } : {}),
     ...(envelope.reason === null ? {} : { reason: envelope.reason }),
+    ...(typeof envelope.reasonId === 'string' ? { reasonId: envelope.reasonId } : {}),
     ...(envelope.answers === null ? {} : { answers: envelope.answers }),
     sections: sectionsOf(snapshot, uptimeMs, whole),
   }

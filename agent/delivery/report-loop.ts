@@ -9,6 +9,7 @@ import {
   type ReportRequest,
   startDelivery,
   withHeartbeatDue,
+  withNetworkChanged,
   withRequest,
   withSent,
 } from './delivery.ts'
@@ -72,6 +73,12 @@ export class ReportLoop {
     this.#waker.wake()
   }
 
+  /** The host's network changed. */
+  networkChanged(): void {
+    this.#state = withNetworkChanged(this.#state)
+    this.#waker.wake()
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const entry = this.#ports.newest()
@@ -127,8 +134,9 @@ export class ReportLoop {
     const uptimeMs = this.#ports.uptimeMs()
     const seq = nextSeq(this.#state, uptimeMs)
     const asked = whole === null ? null : request
-    const said = { reason: asked?.reason ?? null, answers: asked?.answers ?? null }
-    const report = composeReport(snapshot, { instance, seq, uptimeMs, sentAtMs: this.#ports.nowMs(), ...said, whole })
+    const { reason = null, reasonId = null, answers = null } = asked ?? {}
+    const sentAtMs = this.#ports.nowMs()
+    const report = composeReport(snapshot, { instance, seq, uptimeMs, sentAtMs, reason, reasonId, answers, whole })
     const rotate = this.#ports.keyring.announcement()
     this.#state = withSent(this.#state, seq, holdMs !== null)
     const sentMs = this.#ports.steadyMs()

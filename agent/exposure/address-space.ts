@@ -3,6 +3,7 @@
 import { parsePrefix } from './address-text.ts'
 import { intersect, minus, sizeOf, unionOf, type Ranges } from './ranges.ts'
 import type { Family } from './family.ts'
+import { Rest, type Senders } from './senders.ts'
 
 const ALL_FOUR: Ranges = [0, 2 ** 32]
 const ALL_SIX: Ranges = [0n, 2n ** 128n]
@@ -32,17 +33,16 @@ const PUBLIC_SIX = parsePrefix('2000::/3', 6) ?? []
 const PUBLIC_SIZE = { 4: sizeOf(PUBLIC_FOUR), 6: sizeOf(PUBLIC_SIX) }
 
 /** Of the public unicast addresses of a family: 0 to 1. */
-export function shareOf(set: Ranges, family: Family): number {
-  if (set === everyone(family)) return 1
-  return publicSize(set, family) / PUBLIC_SIZE[family]
+export function shareOf(senders: Senders, family: Family): number {
+  if (senders === everyone(family)) return 1
+  const size = senders instanceof Rest ? restSize(senders, family) : publicSize(senders, family)
+  return size / PUBLIC_SIZE[family]
 }
 
-/** So that what is left of a long list after a short one need not be counted: `left` is `whole` without `taken`. */
-export function noteRest(left: Ranges, whole: Ranges, taken: Ranges, family: Family): void {
-  if (left.length < NOTED_FROM || SIZES.has(left)) return
-  SIZES.set(left, publicSize(whole, family) - publicSize(taken, family))
+/** What is left of a long list after a short one need not be counted. */
+function restSize({ whole, gone }: Rest, family: Family): number {
+  return publicSize(whole, family) - publicSize(intersect(whole, gone), family)
 }
-const NOTED_FROM = 1024
 
 function publicSize(set: Ranges, family: Family): number {
   if (set === everyone(family)) return PUBLIC_SIZE[family]

@@ -24,6 +24,6 @@ export function knownRecord(value: unknown, keys: readonly string[]): Record<str
 /** The one key of an object like {"accept": null}, with its value. */
 export function onlyEntry(value: unknown): [string, unknown] | null {
   if (!isRecord(value)) return null
-  const [entry, ...more] = Object.entries(value)
-  return entry === undefined || more.length > 0 ? null : entry
+  const [key, ...more] = Object.keys(value)
+  return key === undefined || more.length > 0 ? null : [key, value[key]]
 }

@@ -3,7 +3,8 @@
 import { everyone, shareOf } from './address-space.ts'
 import type { Family } from './family.ts'
 import type { Lane, Window } from './packet.ts'
-import { intersect, isNothing, NOTHING, unionOf, type Point, type Ranges } from './ranges.ts'
+import { NOTHING, unionOf, type Point } from './ranges.ts'
+import { allOf, among, isNobody, type Senders } from './senders.ts'
 import { largest, type Drop } from './trace.ts'
 import type { Arrival, Question, Walk } from './walk-packet.ts'
 import type { LaterCache } from './walk-later.ts'
@@ -44,11 +45,11 @@ export function judgeWalk(
   const ports = replies.reduce((window, { window: own }) => inBoth(window, own), walk.dportWindow)
   const accepted = acceptedFrom(walk.world, lanes)
   const losses = wanted.sockets.length > 0 || wanted.isElsewhereCounted ? walk.trace.losses : []
-  const may = unionOf([accepted.may, ...losses.map((loss) => loss.may)])
+  const may = allOf([accepted.may, ...losses.map((loss) => loss.may)])
   const [mustShare, mayShare] = [shareOf(accepted.must, family), shareOf(may, family)]
   if (mustShare >= MOST) return { verdict: 'exposed', ...whyExposed(walk, lanes, family), share: mustShare, ports }
   if (mayShare < MOST) {
-    const isUnit = shareOf(unionOf(delivered.map(({ arrival }) => arrival.lane.may)), family) >= MOST
+    const isUnit = shareOf(allOf(delivered.map(({ arrival }) => arrival.lane.may)), family) >= MOST
     return { verdict: 'filtered', ...whyFiltered(walk, lanes, may, isUnit), share: mayShare, ports }
   }
   return {
@@ -84,8 +85,8 @@ function admitted(arrival: Arrival, filters: readonly (UnitFilter | null)[], fam
   const sets = filters.map((filter) => filter?.allowed(family) ?? everyone(family))
   if (sets.every((set) => set === everyone(family))) return arrival
   const { lane } = arrival
-  const must = sets.reduce((sum, set) => intersect(sum, set), lane.must)
-  return { ...arrival, lane: { ...lane, must, may: intersect(lane.may, unionOf(sets)) } }
+  const must = sets.reduce(among, lane.must)
+  return { ...arrival, lane: { ...lane, must, may: among(lane.may, unionOf(sets)) } }
 }
 
 /** Where it was translated the packet says so; else one walk stands for all ports and addresses of its windows. */
@@ -113,17 +114,17 @@ type Answering = { lane: Lane; window: Window | null }
 /** `window`: of the ports for which the answer is the same; null: of all. */
 function answering({ replyTo, laterOf }: Onward, arrival: Arrival, question: Question): Answering {
   const { lane, kind } = arrival
-  if (isNothing(lane.must)) return { lane, window: null }
+  if (isNobody(lane.must)) return { lane, window: null }
   const { address, port } = endOf(lane, question)
   const packet = { ...lane.packet, daddr: address, dport: port }
   const { receivers, sportWindow } = replyTo({ lane: { ...lane, packet }, kind })
   const isTranslatedPort = lane.packet.dportWindow === null
-  const must = intersect(lane.must, receivers)
+  const must = among(lane.must, receivers)
   const window = isTranslatedPort ? null : sportWindow
   // One packet each way is all there is to a question by UDP.
-  if (isNothing(must) || question.protocol === 'udp') return { lane: { ...lane, must }, window }
+  if (isNobody(must) || question.protocol === 'udp') return { lane: { ...lane, must }, window }
   const { senders, dportWindow } = laterOf(arrival, question)
-  return { lane: { ...lane, must: intersect(must, senders) }, window: inBoth(dportWindow, window) }
+  return { lane: { ...lane, must: among(must, senders) }, window: inBoth(dportWindow, window) }
 }
 
 function inBoth(a: Window, b: Window | null): Window {
@@ -150,12 +151,12 @@ function whyExposed(
 function whyFiltered(
   { trace, arrivals }: Walk,
   lanes: readonly Lane[],
-  may: Ranges,
+  may: Senders,
   isUnit: boolean,
 ): Pick<PortVerdict, 'reason' | 'rule' | 'via'> {
   if (isUnit) return { reason: 'unit-ip-filter', rule: null, via: null }
   const via = lanes.find(({ translatedBy }) => translatedBy !== null)?.translatedBy?.kind ?? null
-  if (!isNothing(may)) {
+  if (!isNobody(may)) {
     const rule = lanes.find(({ acceptedBy }) => acceptedBy !== null)?.acceptedBy?.() ?? null
     return { reason: 'source-restricted', rule, via }
   }
@@ -180,7 +181,7 @@ function whyUnknown(
   const doubt = largest(trace.doubts)
   if (doubt !== null) return { reason: 'opaque-rule', rule: `${doubt.what}: ${doubt.text()}`, via }
   if (loss !== undefined) return { reason: 'opaque-rule', rule: `${loss.why}: ${loss.text()}`, via }
-  const isAnswerLost = delivered.some(({ lane }, at) => !isNothing(lane.must) && isNothing(lanes[at]?.must ?? NOTHING))
+  const isAnswerLost = delivered.some(({ lane }, at) => !isNobody(lane.must) && isNobody(lanes[at]?.must ?? NOTHING))
   return isAnswerLost
     ? { reason: 'answer-not-proven', rule: 'rules for the answer, or for what follows it', via }
     : { reason: 'opaque-rule', rule: 'chance picks between ways of which not all lead through', via }

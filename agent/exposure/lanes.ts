@@ -1,15 +1,15 @@
 // Splitting lanes at a rule, and putting together what need not be apart. Pure.
-import { noteRest } from './address-space.ts'
 import { newWorld, type Lane, type Packet } from './packet.ts'
-import { intersect, isNothing, minus, NOTHING, unionOf, type Ranges } from './ranges.ts'
+import { NOTHING } from './ranges.ts'
 import type { Condition, Truth } from './ruleset.ts'
+import { allOf, among, except, isNobody, lengthOf, type Senders } from './senders.ts'
 import { and, asSenders, type SenderTruth } from './truth.ts'
 
 export type Split = {
   hit: Lane | null
   misses: readonly Lane[]
   /** Senders of whom it is not known. */
-  doubted: Ranges
+  doubted: Senders
 }
 
 export function splitLane(lane: Lane, conditions: readonly Condition[]): Split {
@@ -36,18 +36,17 @@ function truthOf(conditions: readonly Condition[], packet: Packet): { truth: Tru
 
 function splitSenders(lane: Lane, truth: Truth): Split {
   const { yes, maybe } = asSenders(truth, lane.packet.family)
-  const may = intersect(lane.may, maybe)
-  if (isNothing(may)) return { hit: null, misses: [lane], doubted: NOTHING }
-  const hit = { ...lane, must: lane.must === lane.may && yes === maybe ? may : intersect(lane.must, yes), may }
+  const may = among(lane.may, maybe)
+  if (isNobody(may)) return { hit: null, misses: [lane], doubted: NOTHING }
+  const hit = { ...lane, must: lane.must === lane.may && yes === maybe ? may : among(lane.must, yes), may }
   const miss = missOf(lane, { yes, maybe })
-  if (yes === maybe) noteRest(miss.may, lane.may, may, lane.packet.family)
-  const doubted = yes === maybe ? NOTHING : minus(intersect(lane.must, maybe), yes)
-  return { hit, misses: isNothing(miss.may) ? [] : [miss], doubted }
+  const doubted = yes === maybe ? NOTHING : except(among(lane.must, maybe), yes)
+  return { hit, misses: isNobody(miss.may) ? [] : [miss], doubted }
 }
 
 function missOf(lane: Lane, { yes, maybe }: SenderTruth): Lane {
-  const may = minus(lane.may, yes)
-  return { ...lane, must: lane.must === lane.may && yes === maybe ? may : minus(lane.must, maybe), may }
+  const may = except(lane.may, yes)
+  return { ...lane, must: lane.must === lane.may && yes === maybe ? may : except(lane.must, maybe), may }
 }
 
 /** Lanes that no later rule can tell apart become one. */
@@ -64,13 +63,13 @@ export function mergeLanes(lanes: readonly Lane[]): Lane[] {
 
 function mergeGroup(lanes: readonly Lane[]): Lane {
   const largest = lanes.reduce((best, lane) =>
-    lane.must.length + lane.may.length > best.must.length + best.may.length ? lane : best,
+    lengthOf(lane.must) + lengthOf(lane.may) > lengthOf(best.must) + lengthOf(best.may) ? lane : best,
   )
   if (lanes.length === 1) return largest
-  const may = unionOf(lanes.map((lane) => lane.may))
+  const may = allOf(lanes.map((lane) => lane.may))
   const isCertain = lanes.every((lane) => lane.must === lane.may)
   const named = lanes.find(({ acceptedBy }) => acceptedBy !== null) ?? largest
-  const must = isCertain ? may : unionOf(lanes.map((lane) => lane.must))
+  const must = isCertain ? may : allOf(lanes.map((lane) => lane.must))
   return { ...largest, acceptedBy: largest.acceptedBy ?? named.acceptedBy, must, may }
 }
 

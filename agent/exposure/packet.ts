@@ -1,7 +1,8 @@
 // The packet that is followed, and a lane: the senders it may come from. One walk follows all senders at once. Pure.
 import type { Family } from './family.ts'
-import type { Point, Ranges } from './ranges.ts'
+import type { Point } from './ranges.ts'
 import type { Quote } from './quoted.ts'
+import type { Senders } from './senders.ts'
 
 export type Protocol = 'tcp' | 'udp'
 export type Side = 'source' | 'destination'
@@ -60,9 +61,9 @@ export function newWorld(): World {
 export type Lane = {
   packet: Packet
   /** Senders that certainly are here; inside `may`. */
-  must: Ranges
+  must: Senders
   /** Senders that possibly are here. */
-  may: Ranges
+  may: Senders
   world: World
   /** The rule that let it through, last of all; null as long as only policies did. */
   acceptedBy: Quote | null

@@ -14,6 +14,15 @@ export function contains(set: Ranges, point: Point): boolean {
   return bordersUpTo(set, point) % 2 === 1
 }
 
+/** Is all of `a` in `b`? */
+export function isCovered(a: Ranges, b: Ranges): boolean {
+  for (let at = 0; at + 1 < a.length; at += 2) {
+    const borders = bordersUpTo(b, pointAt(a, at))
+    if (borders % 2 === 0 || pointAt(b, borders) < pointAt(a, at + 1)) return false
+  }
+  return true
+}
+
 export function intersect(a: Ranges, b: Ranges): Ranges {
   if (a === b) return a
   if (isNothing(a) || isNothing(b)) return NOTHING
@@ -112,7 +121,7 @@ function without(a: Ranges, range: Ranges): Ranges {
 }
 
 /** Worth searching for each of its ranges instead of going through both sets. */
-function isFew(few: Ranges, many: Ranges): boolean {
+export function isFew(few: Ranges, many: Ranges): boolean {
   return few.length * 16 < many.length
 }
 

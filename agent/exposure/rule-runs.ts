@@ -1,7 +1,8 @@
 // Long lists of addresses as few rules: of rules that ask for nothing but an address, and then end the chain, each
 // address meets one. So a run of them is one rule for each thing that can happen, whatever their order. Pure.
 import { amongEnds } from './conditions.ts'
-import { minus, NOTHING, sizeOf, union, unionOf, type Ranges } from './ranges.ts'
+import { firstClaims } from './first-claims.ts'
+import { NOTHING, sizeOf, unionOf, type Ranges } from './ranges.ts'
 import type { Condition, Rule, Verdict } from './ruleset.ts'
 
 /** What rules of one run have in common. Null: not of any run. */
@@ -20,10 +21,16 @@ export function shapeOf({ conditions, acts, verdict }: Rule): string | null {
 
 /** The sender where it is asked for; a second question for the sender leaves none. */
 function addressOf(conditions: readonly Condition[]): Condition | undefined {
-  const senders = conditions.filter(({ ends }) => ends?.side === 'source')
-  if (senders.length > 0) return senders.length === 1 ? senders[0] : undefined
-  const receivers = conditions.filter(({ ends }) => ends !== undefined)
-  return receivers.length === 1 ? receivers[0] : undefined
+  let [found, isSender, isTwofold]: [Condition | undefined, boolean, boolean] = [undefined, false, false]
+  for (const condition of conditions) {
+    if (condition.ends === undefined) continue
+    const isOne = condition.ends.side === 'source'
+    if (isSender && !isOne) continue
+    isTwofold = found !== undefined && isSender === isOne
+    found = condition
+    isSender = isOne
+  }
+  return isTwofold ? undefined : found
 }
 
 /** Null: the next rule is asked as well. */
@@ -53,10 +60,11 @@ function unitedRun(run: readonly Rule[]): Rule[] {
     const asked = addressOf(rule.conditions)
     return asked?.ends === undefined ? [] : [{ rule, set: asked.ends.set, end: endOf(rule.verdict) ?? '' }]
   })
-  const sets = firstMatches(neighboursJoined(members))
   const alike = [...Map.groupBy(members, ({ end }) => end)]
+  if (alike.length === 1) return [united(members, unionOf(members.map(({ set }) => set)))]
+  const sets = firstClaims(members)
   const rules = alike.map(([end, some]) => united(some, sets.get(end) ?? NOTHING))
-  return rules.length === 1 ? rules : choice(rules, unionOf([...sets.values()]))
+  return choice(rules, unionOf([...sets.values()]))
 }
 
 /** One rule that asks for all of their addresses, and then for which it is: what is left is then made once. */
@@ -77,34 +85,6 @@ function withAddresses(rule: Rule, set: Ranges): Rule {
     condition === asked && asked.ends !== undefined ? amongEnds({ ...asked.ends, set }) : condition,
   )
   return { ...rule, conditions }
-}
-
-type Part = { end: string; set: Ranges }
-
-function neighboursJoined(members: readonly Member[]): Part[] {
-  const parts: Part[] = []
-  let sets: Ranges[] = []
-  for (const [at, { set, end }] of members.entries()) {
-    sets.push(set)
-    if (members[at + 1]?.end === end) continue
-    parts.push({ end, set: unionOf(sets) })
-    sets = []
-  }
-  return parts
-}
-
-/** By what happens: the addresses to which it happens first. By halves, since one by one would be quadratic. */
-function firstMatches(parts: readonly Part[]): Map<string, Ranges> {
-  const [first] = parts
-  if (first === undefined) return new Map()
-  if (parts.length === 1) return new Map([[first.end, first.set]])
-  const middle = parts.length >>> 1
-  const found = firstMatches(parts.slice(0, middle))
-  const taken = unionOf([...found.values()])
-  for (const [end, set] of firstMatches(parts.slice(middle))) {
-    found.set(end, union(found.get(end) ?? NOTHING, minus(set, taken)))
-  }
-  return found
 }
 
 function united(alike: readonly Member[], set: Ranges): Rule {

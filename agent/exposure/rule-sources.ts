@@ -4,6 +4,7 @@ import type { Family } from './family.ts'
 import type { AddressTypes } from './address-type.ts'
 import { parseNft, type NftTable } from './nft-read.ts'
 import type { TableNotes } from './nft-terse.ts'
+import { requireFit } from './ruleset-size.ts'
 import type { Ruleset, Table } from './ruleset.ts'
 import { parseXtables, type XtablesTable } from './xtables-read.ts'
 
@@ -17,7 +18,9 @@ export type RuleTexts = {
 }
 
 /** Throws Error for what cannot be read. */
-export function joinSources({ nft, notes, nftSaves, legacySaves }: RuleTexts, types: AddressTypes): Ruleset {
+export function joinSources(texts: RuleTexts, types: AddressTypes): Ruleset {
+  requireFit(texts)
+  const { nft, notes, nftSaves, legacySaves } = texts
   const saved = new Map(([4, 6] as const).flatMap((family) => savedTables(nftSaves[family], family, types)))
   const legacy = ([4, 6] as const).flatMap((family) => {
     const text = legacySaves[family]

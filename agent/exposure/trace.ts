@@ -1,9 +1,9 @@
 // What a walk leaves behind: who was dropped by what, where certainty was lost, and how much work it was. Pure.
 import { shareOf } from './address-space.ts'
 import type { Lane } from './packet.ts'
-import { isNothing, type Ranges } from './ranges.ts'
 import type { Quote } from './quoted.ts'
 import type { Rule } from './ruleset.ts'
+import { isNobody, type Senders } from './senders.ts'
 
 /** More work than any ruleset needs that people wrote: the rest is not known. */
 export class TooMuchWorkError extends Error {
@@ -21,7 +21,7 @@ export type Budget = {
 
 export type Drop = { text: Quote; kind: 'rule' | 'policy' | 'route'; share: number }
 export type Doubt = { text: Quote; what: string; share: number }
-export type Loss = { may: Ranges; text: Quote; why: string }
+export type Loss = { may: Senders; text: Quote; why: string }
 
 export type Trace = {
   budget: Budget
@@ -29,9 +29,9 @@ export type Trace = {
   doubts: Doubt[]
   losses: Loss[]
   /** Senders who are told, or may be. */
-  rejected: Ranges[]
+  rejected: Senders[]
   drop: (lane: Lane, text: Quote, kind: Drop['kind']) => void
-  doubt: (doubted: Ranges, lane: Lane, rule: Rule) => void
+  doubt: (doubted: Senders, lane: Lane, rule: Rule) => void
   lose: (lane: Lane, text: Quote, why: string) => void
 }
 
@@ -54,7 +54,7 @@ export function newTrace(budget: Budget): Trace {
       keep(doubts, { text, what, share: shareOf(doubted, packet.family) })
     },
     lose: ({ may }, text, why) => {
-      if (!isNothing(may)) losses.push({ may, text, why })
+      if (!isNobody(may)) losses.push({ may, text, why })
     },
   }
 }

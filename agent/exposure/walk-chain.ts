@@ -2,10 +2,11 @@
 import { shareOf } from './address-space.ts'
 import { mergeLanes, splitLane } from './lanes.ts'
 import type { Lane, Packet } from './packet.ts'
-import { isNothing } from './ranges.ts'
+import { NOTHING } from './ranges.ts'
 import { planFor } from './rule-plan.ts'
 import { forkTargets, redirected, translated } from './translation.ts'
 import type { Act, Base, Chain, Rule, Table, Verdict } from './ruleset.ts'
+import { isNobody, lengthOf } from './senders.ts'
 import { spend, type Trace, type Watched } from './trace.ts'
 
 /** What follows a chain that nothing bounds would never end; the kernel allows 16 (nft) and checks loops. */
@@ -87,9 +88,9 @@ function walkRule(run: Run, rule: Rule, lane: Lane, returned: Lane[], depth: num
   if (verdict.kind === 'continue' && acts.length === 0) return [lane]
   const { hit, misses, doubted } = splitLane(lane, rule.conditions)
   if (hit === null) return [lane]
-  spend(run.trace, (hit.may.length + (misses[0]?.may.length ?? 0)) >>> 4)
+  spend(run.trace, (lengthOf(hit.may) + lengthOf(misses[0]?.may ?? NOTHING)) >>> 4)
   spend(run.trace, MATCH_STEPS)
-  if (!isNothing(doubted)) run.trace.doubt(doubted, lane, rule)
+  if (!isNobody(doubted)) run.trace.doubt(doubted, lane, rule)
   watched(run.trace, { kind: 'rule', text: rule.text, does: verdict.kind }, [hit])
   const acted = acts.length === 0 ? hit : { ...hit, packet: acts.reduce(actOn, hit.packet) }
   const passed = follow({ run, rule, returned, depth }, verdict, acted)
@@ -172,7 +173,7 @@ function dispatch(step: Step, entries: Extract<Verdict, { kind: 'dispatch' }>['e
       spend(step.run.trace, 1)
       const { hit, misses, doubted } = splitLane(one, [condition])
       if (hit === null) return [one]
-      if (!isNothing(doubted)) step.run.trace.doubt(doubted, one, step.rule)
+      if (!isNobody(doubted)) step.run.trace.doubt(doubted, one, step.rule)
       passed.push(...follow({ ...step, rule: { ...step.rule, text } }, verdict, hit))
       return misses
     })

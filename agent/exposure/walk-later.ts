@@ -3,7 +3,8 @@
 // it can take certainty away, never give any. Pure.
 import type { Window } from './packet.ts'
 import { everyone } from './address-space.ts'
-import { minus, unionOf, type Ranges } from './ranges.ts'
+import { minus, type Ranges } from './ranges.ts'
+import { allOf, setOf } from './senders.ts'
 import type { Budget } from './trace.ts'
 import { walkRequest, type Arrival, type HostView, type Question } from './walk-packet.ts'
 
@@ -26,7 +27,7 @@ export function createLaterCache(host: HostView, budget: Budget): LaterCache {
     if (found !== undefined) return found
     const walk = walkRequest(host, question, budget, { ctState: 'established', ctMark, isTranslated, later })
     const { trace, daddrWindow, dportWindow } = walk
-    const told = unionOf([...trace.rejected, ...trace.losses.map(({ may }) => may)])
+    const told = setOf(allOf([...trace.rejected, ...trace.losses.map(({ may }) => may)]))
     const made = { senders: minus(everyone(family), told), daddrWindow, dportWindow }
     known.set(key, [...alike, made])
     return made

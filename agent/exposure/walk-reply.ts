@@ -6,6 +6,7 @@ import { externalInterfaces, hasDefaultRoute } from './external.ts'
 import { newWorld, NO_WINDOWS, UNKNOWN_INTERFACE, type Lane, type Packet, type Window } from './packet.ts'
 import { acceptedFrom } from './worlds.ts'
 import { NOTHING, type Point, type Ranges } from './ranges.ts'
+import { setOf } from './senders.ts'
 import { newTrace, type Budget } from './trace.ts'
 import { through, type Arrival, type HostView } from './walk-packet.ts'
 
@@ -57,7 +58,7 @@ function answered(host: HostView, { lane, kind }: Arrival, windows: Omit<Reply, 
     if (hook !== 'prerouting') lanes = lanes.map((one) => leaving(one, wayBack(host, family)))
     lanes = through(host, hook, lanes, newTrace(budget))
   }
-  return acceptedFrom(start.world, lanes).must
+  return setOf(acceptedFrom(start.world, lanes).must)
 }
 
 function isHarmless(policy: 'accept' | 'drop', rules: readonly { verdict: { kind: string } }[]): boolean {

@@ -4,6 +4,7 @@
 //   -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT
 //   COMMIT
 // Pure.
+import type { Quote } from './quoted.ts'
 import { CONTINUE, type Base, type Chain, type Hook, type Rule, type Table } from './ruleset.ts'
 import { listedBy, matchConditions, type XtablesContext } from './xtables-matches.ts'
 import { parseRule } from './xtables-options.ts'
@@ -63,9 +64,14 @@ function chainOf(raw: RawTable, name: string, policy: string, context: XtablesCo
   }
 }
 
+/** Made here, where nothing else is known: a function keeps all that stands around it. */
+function quoteOf(line: string): Quote {
+  return () => line
+}
+
 function toRules(line: string, chains: ReadonlySet<string>, context: XtablesContext): Rule[] {
   const parsed = parseRule(line)
-  const text = () => line
+  const text = quoteOf(line)
   if (parsed === null) {
     return [{ text, conditions: [], acts: [], verdict: { kind: 'lost', why: 'a rule that could not be read' } }]
   }

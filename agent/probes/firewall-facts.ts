@@ -85,7 +85,7 @@ export function parseFirewallFacts(value: unknown): FirewallFacts | null {
   return {
     format: 1,
     rows: rows.filter((row) => row !== null),
-    tools: Array.isArray(value['tools']) ? value['tools'].filter((tool) => typeof tool === 'string') : [],
+    tools: Array.isArray(value['tools']) ? value['tools'].flatMap((tool) => text(tool, TOOL_LENGTH_MAX) ?? []) : [],
     readable: value['readable'] === true,
     reason: text(value['reason'], TEXT_LENGTH_MAX),
     digest,
@@ -120,6 +120,7 @@ function toRow(value: unknown): FirewallRow | null {
   }
 }
 
+const TOOL_LENGTH_MAX = 64
 const VERDICTS = ['exposed', 'unknown', 'filtered'] as const
 
 function isOneOf<const T>(value: unknown, words: readonly T[]): value is T {

@@ -15,6 +15,8 @@ import { readKernelPackages, type KernelPackage } from './dpkg-kernels.ts'
 import { earliestInstall } from './dpkg-log.ts'
 import { earliestEvidence } from './evidence.ts'
 import { readKernelImages, type KernelImage } from './kernel-images.ts'
+import { readModules } from './kernel-modules.ts'
+import { readLivepatch } from './livepatch.ts'
 import type { Probe, ProbeContext } from './probe.ts'
 import { readRunningKernel } from './running-kernel.ts'
 import { plainText } from './text.ts'
@@ -29,8 +31,9 @@ export const kernelProbe: Probe<KernelSection> = {
     if (kind === 'wsl') return absent('WSL: the kernel belongs to Windows')
     const running = await readRunningKernel(host)
     if (running === null) return absent('there is no /proc/sys/kernel/osrelease')
+    const modules = await readModules(host, running.release)
     const images = await readKernelImages(host)
-    if (images.length === 0)
+    if (images.length === 0 && modules === null)
       return absent('no kernel image is installed: this machine is given its kernel from outside')
 
     const found = installedKernels(images, await readKernelPackages(host))
@@ -40,7 +43,15 @@ export const kernelProbe: Probe<KernelSection> = {
       installed.map(({ release }) => release),
     )
     const waiting = found.filter((each) => isWaiting(each.kernel, running, bootDefault))
-    return observed({ running, installed, bootDefault, newestInstalled: await installMoment(context, waiting) })
+    const livepatch = await readLivepatch(context, running.release)
+    return observed({
+      running,
+      installed,
+      bootDefault,
+      newestInstalled: await installMoment(context, waiting),
+      ...(modules === null ? {} : { modules }),
+      ...(livepatch === null ? {} : { livepatch }),
+    })
   },
 }
 

@@ -29,7 +29,7 @@ const OTHER_MANAGERS = [
   { name: 'apk', places: ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'] },
 ]
 
-async function otherManager(host: Host): Promise<string> {
+export async function otherManager(host: Host): Promise<string> {
   for (const { name, places } of OTHER_MANAGERS) {
     for (const place of places) {
       if ((await orNullIfMissing(host.facts(place))) !== null) return `${name} manages the packages: not read yet`

@@ -1,15 +1,20 @@
 // A probe reads one subject of a host. It answers observed, absent or failed, and never logs, sleeps or sends.
+import type { FamilyFacts } from '../../shared/facts/families.ts'
 import type { FirewallFacts } from '../../shared/facts/firewall.ts'
 import type { ProcessesFacts } from '../../shared/facts/processes.ts'
+import type { UpdatesFacts } from '../../shared/facts/updates.ts'
 import type { SectionName } from '../../shared/sections/names.ts'
 import type { Section } from '../../shared/sections/section.ts'
 import type { Moment } from '../../shared/sections/text.ts'
 import type { Host } from '../host/host.ts'
 import type { Declarations } from './declarations.ts'
+import type { ComponentsWatch } from './components.ts'
 import type { DpkgWatch } from './dpkg-watch.ts'
+import type { FamiliesFile } from './family-facts.ts'
 import type { FirewallWatch } from './firewall-watch.ts'
 import type { ProcessesFile } from './process-facts.ts'
 import type { Readiness } from './readiness.ts'
+import type { UpdatesWatch } from './updates-watch.ts'
 
 /**
  * What the agent remembers within one boot, persisted by the loop. Moments only ever move earlier.
@@ -53,6 +58,18 @@ export type ProbeContext = {
   processes?: ProcessesFile
   /** Of processes, where they are at hand without a file. */
   processFacts?: ProcessesFacts
+  /** The resident agent's: keeps what was read. */
+  updates?: UpdatesWatch
+  /** The resident agent's: keeps what was found in the list of packages. */
+  components?: ComponentsWatch
+  /** Names of components, as agent.toml has them; null or missing: the usual ones. */
+  componentNames?: readonly string[] | null
+  /** Of updates, where they are at hand without a file. */
+  updateFacts?: UpdatesFacts
+  /** The resident agent's: keeps what was parsed. */
+  families?: FamiliesFile
+  /** Of what other systems than Debian's leave, where it is at hand without a file. */
+  familyFacts?: FamilyFacts
   /** Without them: nothing is declared. */
   declarations?: Declarations
 }

@@ -1,6 +1,8 @@
 // What `overdue-agent scan processes` left behind, checked field by field, and whether it still says something.
 import type { ProcessesFacts } from '../../shared/facts/processes.ts'
 import {
+  COMPONENT_PATH_LENGTH_MAX,
+  COMPONENT_PROGRAMS_MAX,
   NAME_LENGTH_MAX,
   OUTDATED_COMMAND_LENGTH_MAX,
   OUTDATED_FILE_LENGTH_MAX,
@@ -57,6 +59,7 @@ export function parseProcessesFacts(value: unknown): ProcessesFacts | null {
   return {
     format: 1,
     outdated: rows.filter((row) => row !== null),
+    ...programsIn(value['programs']),
     count,
     looked,
     missing: text(value['missing'], TEXT_LENGTH_MAX),
@@ -65,6 +68,13 @@ export function parseProcessesFacts(value: unknown): ProcessesFacts | null {
     readUptimeMs,
     readAt,
   }
+}
+
+/** What is no path is left out. */
+function programsIn(value: unknown): Pick<ProcessesFacts, 'programs'> {
+  if (!Array.isArray(value)) return {}
+  const paths = listOf(value, COMPONENT_PROGRAMS_MAX).flatMap((path) => text(path, COMPONENT_PATH_LENGTH_MAX) ?? [])
+  return { programs: paths.filter((path) => path.startsWith('/')) }
 }
 
 function toGroup(value: unknown): OutdatedGroup | null {

@@ -14,13 +14,17 @@ const CLOCK_SLACK_MS = 5_000
 export const processesProbe: Probe<ProcessesSection> = {
   section: 'processes',
   async read(context) {
-    const found = await factsIn(context)
+    const found = await processFactsIn(context)
     if ('why' in found) return found.isMissing ? absent(found.why) : failed(found.why)
     return await toSection(found, context)
   },
 }
 
-async function factsIn({ processFacts, processes, factsDirectory }: ProbeContext): Promise<FoundProcesses> {
+export async function processFactsIn({
+  processFacts,
+  processes,
+  factsDirectory,
+}: ProbeContext): Promise<FoundProcesses> {
   if (processFacts !== undefined) return processFacts
   if (processes !== undefined) return await processes.read()
   if (factsDirectory !== null) return await new ProcessesFile(factsDirectory).read()

@@ -4,6 +4,7 @@
 import { chown, mkdir, stat } from 'node:fs/promises'
 import { createAgentContext } from '../context.ts'
 import { createCore } from '../core.ts'
+import { hasSaidGoodbye } from '../goodbye.ts'
 import type { Log } from '../logger.ts'
 import type { AgentConfig } from '../settings/config.ts'
 import { placesOf } from '../settings/places.ts'
@@ -18,16 +19,20 @@ const DRAIN_MS = 300
 /** A look at a disk that hangs is not waited for. */
 const STOP_MS_MAX = 100
 
-/** Null: meanwhile somebody else reports for this host. Throws as `createAgentContext` does, and errno errors. */
+/**
+ * `taken`: meanwhile somebody else reports for this host. `going-down`: its agent has said goodbye, which a hook of the
+ * same shutdown must not take back. Throws as `createAgentContext` does, and errno errors.
+ */
 export async function reportAlone(
   config: AgentConfig,
   request: ReportNowRequest & { waitMs: number },
-): Promise<ReportNowAnswer | null> {
+): Promise<ReportNowAnswer | 'taken' | 'going-down'> {
   await becomeAgentUser(config)
   await using context = await createAgentContext(config, { log: QUIET })
+  if (await hasSaidGoodbye(config.runtimeDirectory, context.host)) return 'going-down'
   const { looks, reports, reportNow, scans, asks } = createCore({ ...context, tellStatus: () => undefined })
   const socket = await openSocket(placesOf(config).reportSocket, reportNow)
-  if (socket === null) return null
+  if (socket === null) return 'taken'
   const stop = new AbortController()
   // Asked before the first look begins, that one is the answer.
   const answering = reportNow.answer(request)

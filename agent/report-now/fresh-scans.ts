@@ -2,8 +2,9 @@
 // it left another one; nothing here waits longer than it is told to.
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { factsFileMark, type FactsName, readFactsFile } from '../host/facts-file.ts'
+import { factsFileMark, readFactsFile } from '../host/facts-file.ts'
 import { isRecord } from '../files/json.ts'
+import type { ScanName } from '../wakeups/ask.ts'
 import type { ScanTold } from './answer.ts'
 
 const LOOK_EVERY_MS = 50
@@ -14,8 +15,8 @@ export type FreshScansOptions = {
   factsDirectory: string
   askDirectory: string
   /** Scans of this host. */
-  names: readonly FactsName[]
-  ask: (name: FactsName) => Promise<void>
+  names: readonly ScanName[]
+  ask: (name: ScanName) => Promise<void>
   /** As the scans count it. */
   uptimeMs: () => number
   steadyMs: () => number
@@ -40,7 +41,7 @@ export class FreshScans {
     return await Promise.all(names.map(async (name) => await this.#scanOne(name, untilMs)))
   }
 
-  async #scanOne(name: FactsName, untilMs: number): Promise<ScanTold> {
+  async #scanOne(name: ScanName, untilMs: number): Promise<ScanTold> {
     const { ask, askDirectory, factsDirectory, steadyMs, uptimeMs } = this.#options
     const askedAtUptimeMs = uptimeMs()
     let mark = await factsFileMark(factsDirectory, name)
@@ -60,7 +61,7 @@ export class FreshScans {
   }
 
   /** A scan that was at work already when we asked answers, too. Make and model do not say when they were read. */
-  async #isOf(name: FactsName, askedAtUptimeMs: number): Promise<boolean> {
+  async #isOf(name: ScanName, askedAtUptimeMs: number): Promise<boolean> {
     const facts = await readFactsFile(this.#options.factsDirectory, name).catch(() => null)
     const readUptimeMs = isRecord(facts) ? facts['readUptimeMs'] : null
     return typeof readUptimeMs !== 'number' || readUptimeMs >= askedAtUptimeMs - UPTIME_SLACK_MS
@@ -70,7 +71,7 @@ export class FreshScans {
     return await Promise.all(this.#options.names.map(async (name) => await this.#told(name, why)))
   }
 
-  async #told(name: FactsName, missing: string | null): Promise<ScanTold> {
+  async #told(name: ScanName, missing: string | null): Promise<ScanTold> {
     const ageMs = await stat(join(this.#options.factsDirectory, `${name}.json`)).then(
       ({ mtimeMs }) => Math.max(0, Math.round(Date.now() - mtimeMs)),
       () => null,

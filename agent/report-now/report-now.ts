@@ -2,7 +2,8 @@
 //
 // 1. A look that begins after the question. However many ask meanwhile, the look loop makes one look for all of them.
 // 2. One report for all whom that look answers. It is owed until the collector has acknowledged it: the report loop
-//    tries as it always does, and what is asked after a failed attempt joins what is owed.
+//    tries as it always does, and whoever asks after a failed attempt makes it try at once. What he has to say comes
+//    next: a reason that may have arrived already is told as it was, with its id, so that history has it once.
 // 3. An answer as soon as there is something to say: acknowledged, or refused in a way that waiting does not change, or
 //    the wait is over. Nobody who asks can make the agent wait; he waits himself.
 import type { ReportRequest, Standing } from '../delivery/delivery.ts'
@@ -26,13 +27,16 @@ export type ReportNowPorts = {
   judge(): Promise<Judged>
   /** A question nobody waits for went wrong. */
   onTrouble(error: unknown): void
+  /** Unlike any other of this server, in another boot, too. */
+  newReasonId(): string
   /** Steady clock of all processes of the host, ms. */
   steadyMs(): number
 }
 
 type Judged = Pick<ReportNowAnswer, 'lookedAt' | 'judgement'>
-/** What one report is to answer. */
-type Owed = { freshAsOfMs: number; reasons: ReadonlySet<string>; answers: string | null }
+/** What one report is to answer, as far as it is not told yet. */
+type Looked = { freshAsOfMs: number; reasons: ReadonlySet<string>; answers: string | null }
+type Owed = Required<ReportRequest>
 type Asking = { reason: string | null; answers: string | null }
 type Waiter = { freshAsOfMs: number; settle: (outcome: Outcome) => void }
 
@@ -40,7 +44,9 @@ export class ReportNow {
   readonly #ports: ReportNowPorts
   #delivery: DeliveryStatus | null = null
   /** Looked for, and not handed to the report loop yet. */
-  #looked: Owed | null = null
+  #looked: Looked | null = null
+  /** Somebody asked since the last attempt began. */
+  #isPressed = false
   /** Handed to the report loop, and not acknowledged yet. */
   #owed: Owed | null = null
   /** A report that answers what is owed may be on its way. */
@@ -54,7 +60,10 @@ export class ReportNow {
   /** To be told after every attempt to report. */
   onStatus(delivery: DeliveryStatus): void {
     this.#delivery = delivery
-    if (this.#owed !== null && freshnessOf(delivery) >= this.#owed.freshAsOfMs) this.#owed = null
+    if (this.#owed !== null && freshnessOf(delivery) >= this.#owed.freshAsOfMs) {
+      this.#owed = null
+      this.#isPressed = this.#looked !== null
+    }
     // A heartbeat that went well beside it says nothing of the report that answers.
     if (this.#owed === null || delivery.standing !== 'reporting') this.#isUnderWay = false
     this.#handWhenFree()
@@ -102,24 +111,28 @@ export class ReportNow {
     const reasons = new Set(reason === null ? [] : [reason])
     const isFirst = this.#looked === null
     this.#looked = join(this.#looked, { freshAsOfMs, reasons, answers })
+    this.#isPressed = true
     // Everybody whom one look answers comes here in one turn of the event loop.
     if (isFirst) setImmediate(() => this.#handWhenFree())
     return freshAsOfMs
   }
 
   #handWhenFree(): void {
-    if (!this.#isUnderWay && this.#looked !== null) this.#hand()
+    if (this.#isUnderWay || !this.#isPressed) return
+    this.#isPressed = false
+    this.#owed ??= this.#takeLooked()
+    if (this.#owed === null) return
+    this.#isUnderWay = true
+    this.#ports.request({ ...this.#owed })
   }
 
-  #hand(): void {
-    const owed = join(this.#owed, this.#looked)
-    this.#owed = owed
+  #takeLooked(): Owed | null {
+    const looked = this.#looked
     this.#looked = null
-    if (owed === null) return
-    this.#isUnderWay = true
-    const { freshAsOfMs, answers } = owed
-    const reason = [...owed.reasons].join('; ').slice(0, TEXT_LENGTH_MAX).toWellFormed() || null
-    this.#ports.request({ freshAsOfMs, reason, answers })
+    if (looked === null) return null
+    const { freshAsOfMs, reasons, answers } = looked
+    const reason = [...reasons].join('; ').slice(0, TEXT_LENGTH_MAX).toWellFormed() || null
+    return { freshAsOfMs, reason, reasonId: reason === null ? null : this.#ports.newReasonId(), answers }
   }
 
   #acknowledged(freshAsOfMs: number, untilMs: number): Promise<Outcome> {
@@ -155,8 +168,8 @@ export class ReportNow {
   }
 }
 
-function join(a: Owed | null, b: Owed | null): Owed | null {
-  if (a === null || b === null) return a ?? b
+function join(a: Looked | null, b: Looked): Looked {
+  if (a === null) return b
   return {
     freshAsOfMs: Math.max(a.freshAsOfMs, b.freshAsOfMs),
     reasons: a.reasons.union(b.reasons),

@@ -43,6 +43,8 @@ export type AgentConfig = {
   labels: HostLabels
   /** What is declared of the network and its ports; joined to what the host finds out. */
   declarations: Declarations
+  /** Which components are told of; null: the usual ones. */
+  componentNames: readonly string[] | null
   /** Ask the cloud's metadata service for a public address. */
   asksCloud: boolean
   stateDirectory: string
@@ -120,6 +122,7 @@ export function checkConfig(raw: RawConfig, environment: Environment): AgentConf
       ports: setting(raw, 'ports') ?? {},
       cloudAddresses: [],
     },
+    componentNames: setting(raw, 'components'),
     asksCloud: network?.publicAddress === 'auto',
     // systemd tells a unit where its directories are; several would be separated by colons, ours has one of each.
     stateDirectory: setting(raw, 'stateDirectory') ?? environment['STATE_DIRECTORY'] ?? '/var/lib/overdue-agent',

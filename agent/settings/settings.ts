@@ -2,6 +2,7 @@
 // A check returns the value in the type the agent uses, or a sentence that says what to write instead.
 import { isAbsolute } from 'node:path'
 import { NAME_LENGTH_MAX, TAGS_MAX } from '../../shared/protocol/limits.ts'
+import { checkComponents } from './component-names.ts'
 import { parseDuration } from './duration.ts'
 import { checkNetwork, checkPorts } from './network-settings.ts'
 import { isRecord } from '../files/json.ts'
@@ -58,6 +59,7 @@ export const SETTINGS = {
   },
   network: { key: 'network', flag: null, environment: null, check: checkNetwork },
   ports: { key: 'ports', flag: null, environment: null, check: checkPorts },
+  components: { key: 'components', flag: 'components', environment: 'OVERDUE_COMPONENTS', check: checkComponents },
   stateDirectory: { key: null, flag: 'state-dir', environment: 'OVERDUE_STATE_DIR', check: checkPath },
   runtimeDirectory: { key: null, flag: 'runtime-dir', environment: 'OVERDUE_RUNTIME_DIR', check: checkPath },
   factsDirectory: { key: null, flag: 'facts-dir', environment: 'OVERDUE_FACTS_DIR', check: checkPath },

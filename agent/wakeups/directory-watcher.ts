@@ -10,7 +10,8 @@ const READY_MS_MAX = 5_000
 export type DirectoryWatch = {
   directory: string
   names: ReadonlySet<string>
-  onWake: () => void
+  /** Which of the names, or null where that is not known. */
+  onWake: (name: string | null) => void
   /** Told once for each kind of trouble, e.g. ENOSPC: the kernel's limit of watches is reached. */
   onProblem: (error: Error) => void
   /** Only for tests of what cannot be had on a sound machine. */
@@ -49,7 +50,7 @@ export class DirectoryWatcher {
     if (there === null) return
     this.#armedOn = there
     await this.#start()
-    if (replaced) this.#watch.onWake()
+    if (replaced) this.#watch.onWake(null)
   }
 
   async #start(): Promise<void> {
@@ -66,10 +67,11 @@ export class DirectoryWatcher {
     // Raw events come before chokidar looks for itself, which it does at most once a second. /run is a busy place
     // (1,448 events during one run of unattended-upgrades), so names are compared before anything else is done.
     watcher.on('raw', (_event, path) => {
-      if (typeof path !== 'string' || isOurs(path)) onWake()
+      if (typeof path !== 'string') onWake(null)
+      else if (isOurs(path)) onWake(basename(path))
     })
     watcher.on('all', (_event, path) => {
-      if (isOurs(path)) onWake()
+      if (isOurs(path)) onWake(basename(path))
     })
     watcher.on('unlinkDir', () => void this.check())
     watcher.on('error', (error) => this.#tellOnce(error))

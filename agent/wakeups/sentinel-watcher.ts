@@ -1,7 +1,7 @@
-// Wakes the loop when the flag or its list of packages is touched.
+// Wakes the loop when the flag, its list of packages, or SUSE's flag is touched.
 import { type DirectoryWatch, DirectoryWatcher } from './directory-watcher.ts'
 
-const SENTINEL_NAMES = new Set(['reboot-required', 'reboot-required.pkgs'])
+const SENTINEL_NAMES = new Set(['reboot-required', 'reboot-required.pkgs', 'reboot-needed'])
 
 /** One watcher for each of `directories`, which are paths of this machine. */
 export function createSentinelWatchers(

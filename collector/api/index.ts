@@ -28,10 +28,12 @@ import { getServersCsv } from './routes/get-servers-csv.ts'
 import { getSummary } from './routes/get-summary.ts'
 import { deleteJoinKey, getJoinKeys, postJoinKey } from './routes/join-keys.ts'
 import { ENROLL_RATES, postEnroll, type EnrollRates } from './routes/post-enroll.ts'
+import { deletePortDeclaration, getPortDeclarations, postPortDeclaration } from './routes/port-declarations.ts'
 import { postRefresh } from './routes/post-refresh.ts'
 import { postReport } from './routes/post-report.ts'
 import { postServerApproval } from './routes/post-server-approval.ts'
 import { deleteApplicationPolicy, putApplicationPolicy, putPolicy } from './routes/put-policy.ts'
+import { deleteSnooze, getSnoozes, postSnooze } from './routes/snoozes.ts'
 import { deleteToken, getTokens, postToken } from './routes/tokens.ts'
 
 /** `artefactsFolder`: what hosts download; null: where the build leaves it. */
@@ -73,6 +75,12 @@ export function apiRoutes(ctx: CollectorContext, options: ApiOptions, budget: Bo
     // operators
     postServerApproval(app, ctx)
     deleteServer(app, ctx)
+    getSnoozes(app, ctx)
+    postSnooze(app, ctx)
+    deleteSnooze(app, ctx)
+    getPortDeclarations(app, ctx)
+    postPortDeclaration(app, ctx)
+    deletePortDeclaration(app, ctx)
     postRefresh(app, ctx, refreshes, options.eventPingMs)
     putPolicy(app, ctx)
     putApplicationPolicy(app, ctx)

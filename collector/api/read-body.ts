@@ -104,7 +104,10 @@ function collect(stream: Readable, max: number): Promise<Buffer> {
       reject(tooLarge(`on the wire, at most ${max} bytes`))
     }
     stream.on('data', onData)
-    stream.once('end', () => resolve(Buffer.concat(chunks, length)))
+    // As a rule there is one: put together it would be copied for nothing.
+    stream.once('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length)),
+    )
     // "close" comes after every body; without an "end" before it, the client went away in the middle. An error is made
     // only then: its stack trace costs as much as parsing a report.
     const brokenOff = () => {

@@ -17,10 +17,21 @@ export function groupByApplication(active: Iterable<ServerRecord>): ApplicationG
     const name = applicationOf(record)
     let group = groups.get(name)
     if (group === undefined) groups.set(name, (group = emptyGroup(name)))
-    countRecord(group.counts, record, 1)
-    if (isOlder(record, group.oldest)) group.oldest = record
+    addTo(group, record)
   }
   return [...groups.values()]
+}
+
+/** `servers`: those of this application, and no others. */
+export function groupOf(name: string, servers: Iterable<ServerRecord>): ApplicationGroup {
+  const group = emptyGroup(name)
+  for (const record of servers) addTo(group, record)
+  return group
+}
+
+function addTo(group: ApplicationGroup, record: ServerRecord): void {
+  countRecord(group.counts, record, 1)
+  if (isOlder(record, group.oldest)) group.oldest = record
 }
 
 export function emptyGroup(name: string | null): ApplicationGroup {

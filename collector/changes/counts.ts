@@ -14,7 +14,7 @@ import {
   type State,
   type Verdict,
 } from '../../shared/judgement/verdict.ts'
-import type { ServerRecord } from '../store/records.ts'
+import { isSnoozed, listenersOf, type ServerRecord } from '../store/records.ts'
 
 /** Only active servers, but for `lifecycle`, which counts all. */
 export type Counts = {
@@ -23,7 +23,10 @@ export type Counts = {
   reporting: Record<Reporting, number>
   exposure: Record<Exposure, number>
   promoted: number
+  /** Of the promoted ones. */
   reasons: Record<PromotionReason, number>
+  /** Somebody knows, and has said until when; not among the promoted. */
+  snoozed: number
   /** State unknown, or no longer heard whatever the state. */
   cannotTell: number
   lifecycle: Record<Lifecycle, number>
@@ -39,6 +42,7 @@ export function zeroCounts(): Counts {
     exposure: zeroes(EXPOSURES),
     promoted: 0,
     reasons: zeroes(PROMOTION_REASONS),
+    snoozed: 0,
     cannotTell: 0,
     lifecycle: zeroes(LIFECYCLES),
     exposureMissing: zeroes(EXPOSURE_MISSING),
@@ -49,15 +53,20 @@ export function zeroCounts(): Counts {
 export function countRecord(counts: Counts, record: ServerRecord, by: 1 | -1): void {
   counts.lifecycle[record.lifecycle] += by
   if (record.lifecycle !== 'active') return
-  const { verdict, sections } = record
+  const { verdict } = record
   counts.total += by
   counts.state[verdict.state] += by
   counts.reporting[verdict.reporting] += by
   counts.exposure[verdict.exposure] += by
-  if (verdict.promoted) counts.promoted += by
-  for (const reason of verdict.reasons) counts.reasons[reason] += by
+  if (isSnoozed(record)) counts.snoozed += by
+  else if (verdict.promoted) countPromoted(counts, verdict, by)
   if (cannotTell(verdict)) counts.cannotTell += by
-  if (verdict.exposure === 'unknown') counts.exposureMissing[missingFor(sections.listeners?.value?.missing)] += by
+  if (verdict.exposure === 'unknown') counts.exposureMissing[missingFor(listenersOf(record)?.missing)] += by
+}
+
+function countPromoted(counts: Counts, { reasons }: Verdict, by: 1 | -1): void {
+  counts.promoted += by
+  for (const reason of reasons) counts.reasons[reason] += by
 }
 
 function cannotTell({ state, reporting }: Verdict): boolean {

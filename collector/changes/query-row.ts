@@ -1,7 +1,7 @@
 // A record as the row a query asks. Made once per record and kept beside it: what a query looks at lies in one place in
 // memory, where the record has it behind five references. For 100,000 servers that is most of the time a query takes.
 import type { QueryRow } from '../../shared/query/row.ts'
-import { applicationOf, kernelOf, nameOf, type ServerRecord } from '../store/records.ts'
+import { applicationOf, isSnoozed, kernelOf, listenersOf, nameOf, type ServerRecord } from '../store/records.ts'
 
 /** When a server was last heard, epoch ms; null: never. Shared by its rows, and moved with every heartbeat. */
 export type Contact = { at: number | null }
@@ -13,6 +13,7 @@ const commonTexts = new Map<string, string>()
 const commonSystems = new Map<string, NonNullable<QueryRow['os']>>()
 const commonTags = new Map<string, QueryRow['tags']>()
 
+const NO_REASONS: QueryRow['reasons'] = []
 const NO_TAGS: Readonly<Record<string, string>> = {}
 
 export class RecordRow implements QueryRow {
@@ -23,6 +24,7 @@ export class RecordRow implements QueryRow {
   readonly exposure: QueryRow['exposure']
   readonly lifecycle: QueryRow['lifecycle']
   readonly reasons: QueryRow['reasons']
+  readonly snoozed: QueryRow['snoozed']
   readonly application: string | null
   readonly environment: string | null
   readonly tags: QueryRow['tags']
@@ -43,12 +45,14 @@ export class RecordRow implements QueryRow {
     this.reporting = verdict.reporting
     this.exposure = verdict.exposure
     this.lifecycle = record.lifecycle
-    this.reasons = verdict.reasons
+    // "Why a person should look now": while it is snoozed nobody should.
+    this.reasons = verdict.promoted ? verdict.reasons : NO_REASONS
+    this.snoozed = isSnoozed(record) ? 'yes' : 'no'
     this.application = commonText(applicationOf(record))
     this.environment = commonText(host?.environment ?? null)
     this.tags = host === null ? NO_TAGS : common(commonTags, JSON.stringify(host.tags), host.tags)
     this.packages = verdict.packages
-    this.openPorts = sections.listeners?.value?.openPorts ?? null
+    this.openPorts = listenersOf(record)?.openPorts ?? null
     this.outdatedUnits = sections.processes?.value?.units ?? null
     this.os = commonSystem(host?.os ?? null)
     this.kernel = commonText(kernelOf(record))

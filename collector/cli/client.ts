@@ -27,6 +27,7 @@ export class Client {
   readonly #connection: Connection
   readonly #interrupted: AbortSignal
   readonly #agent: HttpAgent
+  #wasReached = false
 
   constructor(connection: Connection, interrupted: AbortSignal) {
     this.url = connection.url
@@ -38,6 +39,11 @@ export class Client {
       ...(connection.ca === null ? {} : { ca: connection.ca }),
     }
     this.#agent = connection.url.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options)
+  }
+
+  /** It has answered before: if it does not now, it may do so again. */
+  get wasReached(): boolean {
+    return this.#wasReached
   }
 
   /** Parsed answer of a GET. Throws ProblemAnswer, UnreachableError, InterruptedError. */
@@ -55,6 +61,7 @@ export class Client {
   /** The answer as it comes; what is not 2xx is thrown as ProblemAnswer. */
   async open(request: ApiRequest): Promise<IncomingMessage> {
     const response = await this.#exchange(request)
+    this.#wasReached = true
     const status = response.statusCode ?? 0
     if (status >= 200 && status < 300) return response
     throw problemOf(status, await this.text(response), this.url)

@@ -38,6 +38,10 @@ export const COMMANDS: Commands = {
     summary: 'wait until a server was restarted, is clear, or reported',
     load: async () => (await import('./commands/wait.ts')).wait,
   },
+  snooze: {
+    summary: 'put servers off until a moment, for a reason',
+    load: async () => (await import('./commands/snooze.ts')).snooze,
+  },
   forget: {
     summary: 'remove servers that are gone',
     load: async () => (await import('./commands/forget.ts')).forget,

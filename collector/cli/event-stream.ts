@@ -14,7 +14,7 @@ export type StreamEvent = { event: string; data: string; id: string | null }
 
 /**
  * Events, and one named "open" for each connection made. Reconnects with the last id when a connection breaks off;
- * throws when the first cannot be made, and when the collector says no.
+ * throws when the first cannot be made by a client that never reached its collector, and when the collector says no.
  */
 export async function* follow(
   client: Client,
@@ -22,19 +22,17 @@ export async function* follow(
   onBreak: (problem: string, retryMs: number) => Promise<void>,
 ): AsyncGenerator<StreamEvent> {
   let lastId: string | null = null
-  let wasOpen = false
   let retryMs = RETRY_MS_MIN
   for (;;) {
     try {
       for await (const event of connect(client, lastId)) {
-        wasOpen = true
         retryMs = RETRY_MS_MIN
         lastId = event.id ?? lastId
         yield event
       }
       throw new CliError('The collector ended the stream.', EXIT.unreachable)
     } catch (error) {
-      if (!wasOpen || !(error instanceof CliError) || error.exitCode !== EXIT.unreachable) throw error
+      if (!client.wasReached || !(error instanceof CliError) || error.exitCode !== EXIT.unreachable) throw error
       await onBreak(error.message, retryMs)
       await sleep(retryMs, undefined, { signal: interrupted }).catch(() => {
         throw new InterruptedError()

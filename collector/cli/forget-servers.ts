@@ -1,14 +1,13 @@
 // Asks for each server to be removed, one after the other. One that cannot be leaves the others alone; a collector that
 // is gone, or a token that may not do this, ends the whole: asking on would only fail as often as there are servers.
 import { paths } from '../../shared/protocol/paths.ts'
-import type { ServerItem } from '../views/server-view.ts'
+import type { Chosen } from './choose-servers.ts'
 import { CliError, InterruptedError } from './cli-error.ts'
 import { ProblemAnswer } from './client-errors.ts'
 import type { Client } from './client.ts'
 import { EXIT, type Io } from './io.ts'
 import { startProgress } from './progress.ts'
 
-export type Chosen = Pick<ServerItem, 'id' | 'name'>
 export type Forgotten = {
   forgotten: Chosen[]
   failed: { server: Chosen; error: CliError }[]

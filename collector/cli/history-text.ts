@@ -1,5 +1,7 @@
 // A line of history for people.
 import type { HistoryItem } from '../views/history-view.ts'
+import { actorText } from '../../shared/sections/actor-words.ts'
+import { authorsIn } from '../views/change-authors.ts'
 import { visible } from './visible.ts'
 
 const TYPE_WIDTH = 24
@@ -14,7 +16,7 @@ export function historyLine(item: HistoryItem): string {
     serverName,
     application ?? '-',
     ...(cause === null ? [] : [cause]),
-    ...details(data),
+    ...(type === 'package-changed' ? packageDetails(data) : details(data)),
   ]
   return parts.map(visible).join('  ')
 }
@@ -33,6 +35,22 @@ function details(data: Readonly<Record<string, unknown>>): string[] {
     const text = valueText(value)
     return text === null ? [] : [`${key} ${text}`]
   })
+}
+
+/** "14 packages, by unattended-upgrades: libssl3:amd64, openssl:amd64 +12". */
+function packageDetails(data: Readonly<Record<string, unknown>>): string[] {
+  const lists = Object.entries(data).flatMap(([key, list]) => (key !== 'runs' && Array.isArray(list) ? [...list] : []))
+  const names = lists.flatMap((change: unknown) => (change as { name?: unknown } | null)?.name ?? [])
+  const counts = Object.values((data['counts'] ?? {}) as Record<string, unknown>).map(Number)
+  const total = Math.max(
+    names.length,
+    counts.reduce((sum, count) => sum + (Number.isFinite(count) ? count : 0), 0),
+  )
+  const shown = names.slice(0, NAMES_SHOWN).map(String)
+  const by = [...new Set(authorsIn(data).map(actorText))].join(', ')
+  const more = total - shown.length
+  const what = `${shown.join(', ')}${more > 0 ? ` +${more}` : ''}`
+  return total === 0 ? [] : [what, ...(by === '' ? [] : [`by ${by}`])]
 }
 
 /** Null for what is empty or too deep for a line. */

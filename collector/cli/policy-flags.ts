@@ -12,6 +12,7 @@ const CHANGING = {
   'exposed-days': { type: 'string' },
   'otherwise-days': { type: 'string' },
   'unknown-exposure-counts': { type: 'string' },
+  'outdated-service-counts': { type: 'string' },
   ...FLEET_ONLY,
 } as const
 
@@ -45,7 +46,8 @@ function fleetBody(current: PolicyTable, flags: Flags): Record<string, unknown> 
   return {
     preset: preset ?? current.preset,
     staleAfter: staleAfter(preset === null ? current.staleAfter : PRESETS[preset], flags),
-    unknownExposureCounts: readSwitch(flags) ?? current.unknownExposureCounts,
+    unknownExposureCounts: readSwitch(flags, 'unknown-exposure-counts') ?? current.unknownExposureCounts,
+    outdatedServiceCounts: readSwitch(flags, 'outdated-service-counts') ?? current.outdatedServiceCounts,
     silentAfter: text(flags, 'silent-after') ?? current.silentAfter,
     forgetSilentAfter: text(flags, 'forget-silent-after') ?? current.forgetSilentAfter,
   }
@@ -59,10 +61,12 @@ function applicationBody(current: PolicyTable, app: string, flags: Flags): Recor
   const changesDays = preset !== null || flags['exposed-days'] !== undefined || flags['otherwise-days'] !== undefined
   const base = preset === null ? (own?.staleAfter ?? current.staleAfter) : PRESETS[preset]
   const days = changesDays ? staleAfter(base, flags) : own?.staleAfter
-  const counts = readSwitch(flags) ?? own?.unknownExposureCounts
+  const unknownExposureCounts = readSwitch(flags, 'unknown-exposure-counts') ?? own?.unknownExposureCounts
+  const outdatedServiceCounts = readSwitch(flags, 'outdated-service-counts') ?? own?.outdatedServiceCounts
   return {
     ...(days === undefined ? {} : { staleAfter: days }),
-    ...(counts === undefined ? {} : { unknownExposureCounts: counts }),
+    ...(unknownExposureCounts === undefined ? {} : { unknownExposureCounts }),
+    ...(outdatedServiceCounts === undefined ? {} : { outdatedServiceCounts }),
   }
 }
 
@@ -84,9 +88,9 @@ function readPreset(flags: Flags): PresetName | null {
   )
 }
 
-function readSwitch(flags: Flags): boolean | null {
-  const given = text(flags, 'unknown-exposure-counts')
+function readSwitch(flags: Flags, name: 'unknown-exposure-counts' | 'outdated-service-counts'): boolean | null {
+  const given = text(flags, name)
   if (given === null) return null
   if (given === 'true' || given === 'false') return given === 'true'
-  throw new UsageError(`--unknown-exposure-counts ${given}: write true or false.`)
+  throw new UsageError(`--${name} ${given}: write true or false.`)
 }

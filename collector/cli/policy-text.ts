@@ -1,4 +1,5 @@
 // A policy, and what another one would change, for people.
+import type { StaleAfter } from '../../shared/judgement/policy.ts'
 import type { PolicyTable } from '../../shared/judgement/policy-table.ts'
 import type { PromotionReason, State } from '../../shared/judgement/verdict.ts'
 import { table } from './table.ts'
@@ -7,7 +8,7 @@ import { visible } from './visible.ts'
 /** Answer of GET /api/v1/policy. */
 export type PolicyDocument = {
   policy: PolicyTable
-  presets: { name: string; exposedDays: number; otherwiseDays: number; basis: string; notCovered: string }[]
+  presets: (StaleAfter & { name: string; knownExploitedAfter: StaleAfter; basis: string; notCovered: string })[]
 }
 
 type Counted = { before: number; after: number }
@@ -34,6 +35,7 @@ export function policyText({ policy, presets }: PolicyDocument, width: number | 
   const preset = presets.find(({ name }) => name === policy.preset)
   return [
     ...policyLines(policy),
+    ...exploitedLine(policy.knownExploitedAfter ?? preset?.knownExploitedAfter),
     ...(preset === undefined
       ? []
       : ['', `Preset ${preset.name}: ${visible(preset.basis)}`, `Not covered: ${visible(preset.notCovered)}`]),
@@ -43,6 +45,10 @@ export function policyText({ policy, presets }: PolicyDocument, width: number | 
         { heading: 'PRESET', cell: ({ name }) => name },
         { heading: 'EXPOSED', isRight: true, cell: ({ exposedDays }) => `${exposedDays} d` },
         { heading: 'OTHERWISE', isRight: true, cell: ({ otherwiseDays }) => `${otherwiseDays} d` },
+        {
+          heading: 'KNOWN EXPLOITED',
+          cell: ({ knownExploitedAfter: days }) => `${days.exposedDays} d / ${days.otherwiseDays} d`,
+        },
         { heading: 'BASIS', widthMin: 20, cell: ({ basis }) => basis },
       ],
       presets,
@@ -52,18 +58,28 @@ export function policyText({ policy, presets }: PolicyDocument, width: number | 
 }
 
 export function policyLines(policy: PolicyTable): string[] {
-  const { preset, staleAfter, unknownExposureCounts, silentAfter, forgetSilentAfter, applications } = policy
+  const { preset, staleAfter, unknownExposureCounts, outdatedServiceCounts, applications } = policy
   return [
     line('preset', preset),
     line('stale after', `${staleAfter.exposedDays} d when exposed, otherwise ${staleAfter.otherwiseDays} d`),
     line('unknown exposure', unknownExposureCounts ? 'counts as exposed' : 'does not promote'),
-    line('silent after', silentAfter),
-    line('forget silent after', forgetSilentAfter),
+    line('old code at an open port', outdatedServiceCounts ? 'promotes' : 'does not promote'),
+    line('silent after', policy.silentAfter),
+    line('forget silent after', policy.forgetSilentAfter),
     ...Object.entries(applications).map(([name, own]) => line(`app ${visible(name)}`, ownText(own))),
   ]
 }
 
-function ownText({ staleAfter, unknownExposureCounts }: PolicyTable['applications'][string]): string {
+function exploitedLine(days: StaleAfter | undefined): string[] {
+  if (days === undefined) return []
+  return [line('known exploited', `stale after ${days.exposedDays} d when exposed, otherwise ${days.otherwiseDays} d`)]
+}
+
+function ownText({
+  staleAfter,
+  unknownExposureCounts,
+  outdatedServiceCounts,
+}: PolicyTable['applications'][string]): string {
   const parts = [
     ...(staleAfter === undefined
       ? []
@@ -71,6 +87,9 @@ function ownText({ staleAfter, unknownExposureCounts }: PolicyTable['application
     ...(unknownExposureCounts === undefined
       ? []
       : [`unknown exposure ${unknownExposureCounts ? 'counts as exposed' : 'does not promote'}`]),
+    ...(outdatedServiceCounts === undefined
+      ? []
+      : [`old code at an open port ${outdatedServiceCounts ? 'promotes' : 'does not promote'}`]),
   ]
   return parts.join('; ') || 'as the fleet'
 }

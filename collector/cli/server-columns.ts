@@ -1,5 +1,6 @@
 // Columns of a list of servers: which there are, which are shown, and which go first where the terminal is narrow.
 import { formatDuration } from '../../shared/judgement/duration.ts'
+import { serviceName } from '../../shared/judgement/headline-ports.ts'
 import { nearest } from '../../shared/nearest.ts'
 import type { ServerItem } from '../views/server-view.ts'
 import { UsageError } from './cli-error.ts'
@@ -9,14 +10,16 @@ type ServerColumn = Omit<Column<ServerItem>, 'cell'> & { cell(server: ServerItem
 
 const COLUMNS = {
   state: { heading: 'STATE', cell: ({ state }) => state },
-  promoted: { heading: 'PROMOTED', dispensable: 2, cell: ({ reasons }) => reasons.join(',') },
+  promoted: { heading: 'PROMOTED', dispensable: 2, cell: promotedText },
+  snoozed: { heading: 'SNOOZED UNTIL', cell: ({ snoozed }) => snoozed?.until ?? '' },
   server: { heading: 'SERVER', widthMin: 12, keep: 'both-ends', cell: ({ name }) => name },
   app: { heading: 'APP', widthMin: 8, dispensable: 4, cell: ({ application }) => application ?? '' },
   env: { heading: 'ENV', widthMin: 6, dispensable: 7, cell: ({ environment }) => environment ?? '' },
   pending: { heading: 'PENDING', cell: ({ since }, at) => age(since, at) },
   deadline: { heading: 'DEADLINE', dispensable: 5, cell: ({ staleAt }, at) => deadline(staleAt, at) },
   exposure: { heading: 'EXPOSURE', widthMin: 10, dispensable: 3, cell: exposureText },
-  why: { heading: 'WHY', widthMin: 12, dispensable: 6, cell: ({ packages }) => whyText(packages) },
+  why: { heading: 'WHY', widthMin: 12, dispensable: 6, cell: whyText },
+  services: { heading: 'OLD SERVICES', widthMin: 12, cell: servicesText },
   report: { heading: 'REPORT', dispensable: 1, cell: reportText },
   id: { heading: 'ID', cell: ({ id }) => id },
   since: { heading: 'SINCE', cell: ({ since }) => since ?? '' },
@@ -88,16 +91,35 @@ function exposureText({ exposure, openPorts }: ServerItem): string {
   return ports.size === 0 ? exposure : `${exposure} ${[...ports].toSorted((a, b) => a - b).join(',')}`
 }
 
-/** The first package and how many more; "?" where they could not be read. */
-function whyText(packages: readonly string[] | null): string {
+/** The first package and how many more; "?" where they could not be read. Where none asks, the service that runs old code. */
+function whyText(server: ServerItem): string {
+  const { packages, state } = server
   if (packages === null) return '?'
   const [first, ...others] = packages
+  const isExposed = server.outdated?.openServices[0]?.verdict === 'exposed'
+  if (state === 'ok') return isExposed ? servicesText(server) : ''
   return first === undefined ? '' : `${first}${others.length === 0 ? '' : ` +${others.length}`}`
+}
+
+/** "nginx (tcp 443) +1", "nginx (tcp 443, unknown)": services that strangers may reach, and that run replaced code. */
+function servicesText({ outdated }: ServerItem): string {
+  const [first] = outdated?.openServices ?? []
+  if (first === undefined) return ''
+  const more = (outdated?.openServices.length ?? 1) - 1 + (outdated?.openServicesMore ?? 0)
+  const ports = first.ports.map(({ protocol, port }) => `${protocol} ${port}`).join(', ')
+  const doubt = first.verdict === 'unknown' ? ', unknown' : ''
+  return `${serviceName(first.unit)} (${ports}${doubt})${more === 0 ? '' : ` +${more}`}`
 }
 
 function reportText({ reporting, lastReportAt }: ServerItem, at: number): string {
   if (lastReportAt === null) return reporting
   return reporting === 'current' ? age(lastReportAt, at) : `${reporting} ${age(lastReportAt, at)}`
+}
+
+/** What a person should look at; of a snoozed one that it is. */
+function promotedText({ reasons, snoozed }: ServerItem, at: number): string {
+  if (snoozed === null) return reasons.join(',')
+  return `snoozed ${formatDuration(Date.parse(snoozed.until) - at)}`
 }
 
 function tagsText(tags: Readonly<Record<string, string>>): string {

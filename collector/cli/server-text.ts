@@ -1,8 +1,10 @@
 // One server for people: the sentence first, then the facts, then the evidence.
 import { formatDuration } from '../../shared/judgement/duration.ts'
 import type { ServerDocument } from '../views/server-view.ts'
-import { outdatedText } from './outdated-text.ts'
+import { effectText } from './effect-text.ts'
+import { fixesText } from './fixes-text.ts'
 import { portsText } from './ports-text.ts'
+import { runsText, updatesFacts } from './updates-text.ts'
 import { visible } from './visible.ts'
 
 const LABEL_WIDTH = 13
@@ -21,7 +23,9 @@ export function serverText(server: ServerDocument, at: number, emphasis: (text: 
     ...evidence(server),
     '',
     ...portsText(server),
-    ...outdatedText(server),
+    ...effectText(server),
+    ...fixesText(server),
+    ...runsText(server),
     ...trouble(server),
   ].join('\n')
 }
@@ -31,6 +35,7 @@ function facts(server: ServerDocument, at: number): string[] {
   return [
     field('state', server.state),
     field('promoted', server.promoted ? server.reasons.join(', ') : null),
+    field('snoozed', snoozed(server, at)),
     field('last known', lastKnown === null ? null : `${lastKnown.state}, ${moment(lastKnown.at, at)}`),
     field('since', since === null ? null : `${moment(since, at)} (${server.sinceQuality ?? 'quality not known'})`),
     field('deadline', staleAt === null ? null : moment(staleAt, at)),
@@ -41,10 +46,12 @@ function facts(server: ServerDocument, at: number): string[] {
       'reporting',
       `${server.reporting}${server.lastReportAt === null ? '' : `, ${moment(server.lastReportAt, at)}`}`,
     ),
+    ...updatesFacts(server, (time) => moment(time, at)).map(([label, text]) => field(label, text)),
     field('booted', server.bootedAt === null ? null : moment(server.bootedAt, at)),
     field('kernel', server.kernel),
     field('os', server.os),
     field('platform', server.virtualization),
+    field('components', components(server)),
     field('agent', server.agentVersion),
     field('addresses', addresses === null ? null : addresses.join(', ')),
     field(
@@ -56,6 +63,23 @@ function facts(server: ServerDocument, at: number): string[] {
     field('lifecycle', server.lifecycle),
     field('id', server.id),
   ].flat()
+}
+
+/** "until 2026-12-04 08:00 UTC, in 3 d, by Anna: with Friday's deploy; its reasons: exposed". */
+function snoozed({ snoozed: found, reasons }: ServerDocument, at: number): string | null {
+  if (found === null) return null
+  const put = reasons.length === 0 ? '' : `; its reasons: ${reasons.join(', ')}`
+  return `until ${moment(found.until, at)}, by ${found.by}: ${found.reason}${put}`
+}
+
+/** "nginx 1.22.1-9, ruby 3.2.2 (/opt/rubies/ruby-3.2.2)". */
+function components({ components: found, componentsMissing }: ServerDocument): string | null {
+  if (found === null) return null
+  const names = found.map(({ name, version, path }) => [name, version, path === null ? null : `(${path})`])
+  const told = names.map((parts) => parts.filter((part) => part !== null).join(' ')).join(', ')
+  return componentsMissing === null
+    ? told
+    : `${told === '' ? 'none found' : told}; there may be more: ${componentsMissing}`
 }
 
 /** "nft, iptables, read 2026-11-22 06:14 UTC, 3 min ago". */
@@ -74,7 +98,8 @@ function field(label: string, text: string | null): string[] {
 /** "2026-11-01 06:14 UTC, 21 d 2 h ago". */
 function moment(time: string, at: number): string {
   const ms = Date.parse(time)
-  const distance = ms > at ? `in ${formatDuration(ms - at)}` : `${formatDuration(at - ms)} ago`
+  // What just happened may lie a moment ahead of the clock it is told by.
+  const distance = ms - at >= 1_000 ? `in ${formatDuration(ms - at)}` : `${formatDuration(Math.max(0, at - ms))} ago`
   return `${time.slice(0, 16).replace('T', ' ')} UTC, ${distance}`
 }
 

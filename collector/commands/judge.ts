@@ -1,10 +1,12 @@
 // `judge SERVER`: the verdict on one server, rule by rule, now or at another moment, by the policy in force.
 import { formatDuration } from '../../shared/judgement/duration.ts'
 import { headline } from '../../shared/judgement/headline.ts'
+import { shorter } from '../../shared/judgement/known-exploited.ts'
 import { DEFAULT_POLICY, policyFor, type Policy } from '../../shared/judgement/policy.ts'
-import type { Verdict } from '../../shared/judgement/verdict.ts'
+import type { Evidence, Verdict } from '../../shared/judgement/verdict.ts'
 import { judgeRecord } from '../ingest/judge-record.ts'
-import { applicationOf, nameOf, type ServerRecord } from '../store/records.ts'
+import { applicationOf, listenersOf, nameOf, type ServerRecord } from '../store/records.ts'
+import { openServicesOf, signalsOf } from '../views/evidence.ts'
 import { readFlagsAndWord, STORE_FLAGS, text } from './arguments.ts'
 import { answer, CommandError, UsageError, type Command } from './command.ts'
 import { withStore } from './open-store.ts'
@@ -30,7 +32,8 @@ With --at it says what the verdict would be then if nothing were heard until the
       const record = find(store.loadServers(), word)
       const moment = at ?? now
       const policy = store.policy() ?? DEFAULT_POLICY
-      const { verdict } = judgeRecord(record, record.lastContactAt, policy, moment).record
+      const judged = judgeRecord(record, record.lastContactAt, policy, moment).record
+      const verdict = { ...judged.verdict, signals: signalsOf(judged, record.lastContactAt, moment) }
       return answer(io, flags['json'] === true, {
         json: toJson(record, verdict, policy, moment),
         out: toText(record, verdict, policy, moment),
@@ -60,7 +63,7 @@ function find(servers: Iterable<ServerRecord>, word: string): ServerRecord {
   throw new CommandError(`Several servers have this name; say which by id: ${found.map(({ id }) => id).join(', ')}.`)
 }
 
-function toJson(record: ServerRecord, verdict: Verdict, policy: Policy, at: number) {
+function toJson(record: ServerRecord, verdict: Verdict & Evidence, policy: Policy, at: number) {
   const application = applicationOf(record)
   return {
     id: record.id,
@@ -69,7 +72,7 @@ function toJson(record: ServerRecord, verdict: Verdict, policy: Policy, at: numb
     lifecycle: record.lifecycle,
     at: isoTime(at),
     lastContactAt: isoTime(record.lastContactAt),
-    headline: headline(verdict, at, record.sections.listeners?.value?.openPorts),
+    headline: headlineOf(record, verdict, at),
     state: verdict.state,
     reporting: verdict.reporting,
     exposure: verdict.exposure,
@@ -84,8 +87,15 @@ function toJson(record: ServerRecord, verdict: Verdict, policy: Policy, at: numb
   }
 }
 
-function toText(record: ServerRecord, verdict: Verdict, policy: Policy, at: number): string {
-  const { staleAfter, unknownExposureCounts } = policyFor(policy, applicationOf(record))
+function headlineOf(record: ServerRecord, verdict: Verdict & Evidence, at: number): string {
+  const open = openServicesOf({ ...record, verdict }, record.lastContactAt, at)
+  return headline(verdict, at, listenersOf(record)?.openPorts, open)
+}
+
+function toText(record: ServerRecord, verdict: Verdict & Evidence, policy: Policy, at: number): string {
+  const { unknownExposureCounts, outdatedServiceCounts, ...days } = policyFor(policy, applicationOf(record))
+  const isExploited = verdict.knownExploited !== undefined
+  const staleAfter = isExploited ? shorter(days.staleAfter, days.knownExploitedAfter) : days.staleAfter
   const heard =
     record.lastContactAt === null ? 'never' : `${formatDuration(Math.max(0, at - record.lastContactAt))} before`
   const why = verdict.reasons.length === 0 ? 'no' : verdict.reasons.join(', ')
@@ -93,16 +103,15 @@ function toText(record: ServerRecord, verdict: Verdict, policy: Policy, at: numb
     `at          ${shownTime(at)}, heard ${heard}: ${verdict.reporting}`,
     `state       ${verdict.state}${verdict.since === null ? '' : `, since ${shownTime(verdict.since)} (${verdict.sinceQuality})`}`,
     `exposure    ${verdict.exposure}${unknownExposureCounts ? ' (unknown counts as exposed)' : ''}`,
-    `promoted    ${why}`,
+    `promoted    ${why}${outdatedServiceCounts ? ' (services that run old code count)' : ''}`,
     `stale       ${verdict.staleAt === null ? 'no restart is due' : shownTime(verdict.staleAt)} ` +
-      `(policy ${policy.preset}: ${staleAfter.exposedDays} days exposed, ${staleAfter.otherwiseDays} otherwise)`,
+      `(policy ${policy.preset}: ${staleAfter.exposedDays} days exposed, ${staleAfter.otherwiseDays} otherwise${isExploited ? ', known to be exploited' : ''})`,
     `looks again ${verdict.nextJudgementAt === null ? 'when it reports' : shownTime(verdict.nextJudgementAt)}`,
   ]
   const rules = verdict.signals.map(({ name, role, says, value, source, why: sentence }) => {
     return [name, role, says, value ?? '', source, sentence]
   })
   const heading = ['RULE', 'ROLE', 'SAYS', 'VALUE', 'SOURCE', 'WHY']
-  const sentence = headline(verdict, at, record.sections.listeners?.value?.openPorts)
-  const title = table([[`${nameOf(record)} (${record.id}, ${record.lifecycle})`], [sentence]])
+  const title = table([[`${nameOf(record)} (${record.id}, ${record.lifecycle})`], [headlineOf(record, verdict, at)]])
   return [title, '', ...facts, '', table([heading, ...rules])].join('\n')
 }

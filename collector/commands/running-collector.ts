@@ -8,6 +8,7 @@ import { followTlsFiles, type TlsReload } from '../api/tls-reload.ts'
 import type { CollectorContext } from '../context.ts'
 import { startContactFlusher } from '../ingest/contacts.ts'
 import { buildServer } from '../server.ts'
+import { startDayCounter } from '../sweep/day-counter.ts'
 import { startForgetter } from '../sweep/forgetter.ts'
 import { Sweeper } from '../sweep/sweeper.ts'
 import { CommandError } from './command.ts'
@@ -31,9 +32,11 @@ export async function startCollector(ctx: CollectorContext): Promise<RunningColl
   const app = buildServer(ctx)
   const tls = followTls(app, ctx)
   const stopForgetting = startForgetter(ctx)
+  const stopCounting = startDayCounter(ctx)
   const stop = async () => {
     tls?.stop()
     stopForgetting()
+    stopCounting()
     await sweeper.stop()
     await closeServer(app)
     contacts.stop()

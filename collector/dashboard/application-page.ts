@@ -13,7 +13,9 @@ import { exposureMark, reasonMarks } from './components/marks.ts'
 import { pager } from './components/pager.ts'
 import { withQuery } from './components/search-form.ts'
 import { serverTable } from './components/server-table.ts'
+import { snoozedCount } from './components/snooze-note.ts'
 import { tileCountsOf, tiles } from './components/tiles.ts'
+import { chartsSection, type Charts } from './charts/charts.ts'
 import { html, type Content, type View } from './html.ts'
 import { signedInPage, type Shell } from './layout.ts'
 import type { ServerList } from './server-list.ts'
@@ -27,6 +29,7 @@ export type ApplicationModel = ServerList & {
   notices: readonly ServerItem[]
   /** Newest first; the last few. */
   history: readonly HistoryItem[]
+  charts: Charts
 }
 
 export function applicationPage(shell: Shell, model: ApplicationModel): View {
@@ -42,7 +45,7 @@ export function applicationPage(shell: Shell, model: ApplicationModel): View {
       <div class="lead" data-region="lead">
         <h1>${name}</h1>
         <p class="lead-sentence" data-sentence>${summary.sentence}</p>
-        ${freshness(summary, shell.now)} ${fleetNotices(summary)}
+        ${freshness(summary, shell.now)} ${snoozedCount(summary, term)} ${fleetNotices(summary)}
       </div>
       ${tiles(tileCountsOf(summary), term)} ${notices(model.notices, summary.promoted, term)}
       <section aria-labelledby="list-title">
@@ -58,6 +61,7 @@ export function applicationPage(shell: Shell, model: ApplicationModel): View {
         <div data-list>${list(shell, model)}</div>
         ${pager(model.paging, (page) => `${paths.applicationPage(name)}?page=${page}`)}
       </section>
+      ${summary.total === 0 ? null : chartsSection(model.charts, term)}
       <div class="columns-even">${policyPanel(model.application)} ${historyPanel(shell, model, name)}</div>`,
   })
 }
@@ -93,7 +97,7 @@ function notices(shown: readonly ServerItem[], promoted: number, term: string): 
 }
 
 function policyPanel({ policy, worstExposure }: ApplicationItem): View {
-  const { staleAfter, unknownExposureCounts } = policy
+  const { staleAfter, unknownExposureCounts, outdatedServiceCounts } = policy
   return html`<section class="panel" data-region="policy" aria-labelledby="policy-title">
     <h2 id="policy-title">Policy in force</h2>
     ${facts([
@@ -107,6 +111,10 @@ function policyPanel({ policy, worstExposure }: ApplicationItem): View {
       [
         'Unknown exposure',
         fromWhere(unknownExposureCounts.value ? 'counts as exposed' : 'does not promote', unknownExposureCounts.from),
+      ],
+      [
+        'Old code at an open port',
+        fromWhere(outdatedServiceCounts.value ? 'promotes' : 'does not promote', outdatedServiceCounts.from),
       ],
       ['Worst exposure now', worstExposure === null ? null : exposureMark(worstExposure)],
     ])}

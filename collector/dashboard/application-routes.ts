@@ -1,15 +1,15 @@
 // GET /apps/{application}
 import type { FastifyPluginCallback } from 'fastify'
 import { paths } from '../../shared/protocol/paths.ts'
-import { emptyGroup, groupByApplication } from '../changes/applications.ts'
+import { groupOf } from '../changes/applications.ts'
 import { Subset } from '../changes/subset.ts'
 import { requireReader } from '../api/auth.ts'
 import { routePattern } from '../api/route-pattern.ts'
-import { applicationOf } from '../store/records.ts'
 import { toApplicationItem } from '../views/application-view.ts'
 import { toHistoryItem } from '../views/history-view.ts'
 import { toSummary } from '../views/summary-view.ts'
 import { applicationPage } from './application-page.ts'
+import { gatherCharts } from './charts/gather.ts'
 import { NO_SUCH_APPLICATION } from './message-page.ts'
 import { sendMissing, type PageKit } from './page-kit.ts'
 import { sendPage } from './send-page.ts'
@@ -29,20 +29,22 @@ export function applicationRoutes(kit: PageKit): FastifyPluginCallback {
         const shell = shellOf(request)
         const { name } = request.params
         const policy = ctx.policy()
-        const servers = ctx.projection.inOrder().filter((record) => applicationOf(record) === name)
+        // Of rows, because the application lies in them: a record has it behind five references.
+        const rows = ctx.projection.rowsInOrder().filter(({ application }) => application === name)
+        const servers = rows.map(({ record }) => record)
         if (servers.length === 0 && !Object.hasOwn(policy.applications, name))
           return sendMissing(kit, request, reply, NO_SUCH_APPLICATION)
         const subset = new Subset(servers, (id) => ctx.projection.lastContactAt(id))
-        const [group = emptyGroup(name)] = groupByApplication(servers)
         const model = {
           name,
           summary: toSummary(subset, ctx.blind.notice(), shell.now, ctx.store.isDemo),
-          application: toApplicationItem(group, policy),
+          application: toApplicationItem(groupOf(name, servers), policy),
           notices: servers
             .slice(0, NOTICES_MAX)
             .filter(({ verdict }) => verdict.promoted)
             .map((record) => rowOf(ctx, record, shell.now)),
           history: ctx.store.history({ application: name, limit: HISTORY_LINES }).map(toHistoryItem),
+          charts: gatherCharts(ctx, kit.restarts, servers, name, shell.now),
           ...listPage(ctx, request, servers, shell.now),
         }
         return sendPage(reply, 200, applicationPage(shell, model))

@@ -18,11 +18,24 @@ const STYLES = [
   'server',
   'login',
   'applications',
+  'charts',
   'forms',
   'narrow',
   'preferences',
 ]
-const SCRIPTS = ['app.js', 'copy.js', 'patch.js', 'refresher.js', 'status.js', 'stream.js', 'time.js']
+const SCRIPTS = [
+  'app.js',
+  'copy.js',
+  'kept.js',
+  'keys.js',
+  'patch.js',
+  'refresher.js',
+  'status.js',
+  'stream.js',
+  'suggest.js',
+  'terms.js',
+  'time.js',
+]
 
 const FOR_EVER = 'public, max-age=31536000, immutable'
 /** Scripts import each other by plain name: kept, but asked about each time. */

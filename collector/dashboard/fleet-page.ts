@@ -1,14 +1,18 @@
 // `/`: what must be restarted now, why, and can this page be trusted. Sentence first, then counts, then the work list.
 import { paths } from '../../shared/protocol/paths.ts'
 import type { ApplicationItem } from '../views/application-view.ts'
+import type { Facets } from '../views/facets-view.ts'
 import type { Summary } from '../views/summary-view.ts'
 import { exposureNote, fleetNotices, freshness, notCounted } from './components/fleet-notes.ts'
 import { applicationTable } from './components/application-table.ts'
 import { installCard, type FirstRun } from './components/install-card.ts'
 import { pager } from './components/pager.ts'
+import { searchExamples } from './components/search-examples.ts'
 import { nothingFound, searchForm, searchResult, withQuery, type Search } from './components/search-form.ts'
 import { serverTable } from './components/server-table.ts'
+import { snoozedCount } from './components/snooze-note.ts'
 import { tileCountsOf, tiles } from './components/tiles.ts'
+import { chartsSection, type Charts } from './charts/charts.ts'
 import { html, type View } from './html.ts'
 import { signedInPage, type Shell } from './layout.ts'
 import type { ServerList } from './server-list.ts'
@@ -19,6 +23,10 @@ export type FleetModel = ServerList & {
   /** Most urgent first. */
   applications: readonly ApplicationItem[]
   firstRun: FirstRun
+  /** Of all active servers. */
+  facets: Facets
+  /** Null on a page that is about what was searched for. */
+  charts: Charts | null
 }
 
 export function fleetPage(shell: Shell, model: FleetModel): View {
@@ -29,12 +37,12 @@ export function fleetPage(shell: Shell, model: FleetModel): View {
     place: 'fleet',
     dataUrl: withQuery(paths.servers(), answeredText(search)),
     main: html`<div class="lead" data-region="lead">
-        ${sentence(summary.sentence)} ${freshness(summary, shell.now)} ${notCounted(summary)} ${exposureNote(summary)}
-        ${fleetNotices(summary)}
+        ${sentence(summary.sentence)} ${freshness(summary, shell.now)} ${notCounted(summary)} ${snoozedCount(summary)}
+        ${exposureNote(summary)} ${fleetNotices(summary)}
       </div>
       ${tiles(tileCountsOf(summary))}
       <section aria-labelledby="list-title">
-        ${summary.total === 0 ? null : searchForm(search)}
+        ${summary.total === 0 ? null : html`${searchForm(search)} ${searchExamples(model.facets)}`}
         <div class="list-head">
           <h2 id="list-title" tabindex="-1">Servers</h2>
           ${searchResult(search)}
@@ -43,7 +51,8 @@ export function fleetPage(shell: Shell, model: FleetModel): View {
         <div data-list>${list(shell, model)}</div>
         ${pager(model.paging, (page) => pageHref(search.text, page))}
       </section>
-      ${search.text === '' ? applicationTable(model.applications) : null}`,
+      ${search.text === '' ? applicationTable(model.applications) : null}
+      ${model.charts === null ? null : chartsSection(model.charts)}`,
   })
 }
 

@@ -6,13 +6,16 @@ import { requireReader } from '../api/auth.ts'
 import { DATA_DIR_DEFAULT } from '../config-settings.ts'
 import { toSummary } from '../views/summary-view.ts'
 import { applicationsOf } from './applications.ts'
+import { gatherCharts } from './charts/gather.ts'
+import { FleetFacets } from './facets.ts'
 import { fleetPage } from './fleet-page.ts'
 import { mayAct } from './forms.ts'
 import type { PageKit } from './page-kit.ts'
 import { sendPage } from './send-page.ts'
 import { listPage, searchServers } from './server-list.ts'
 
-export function fleetRoutes({ ctx, shellOf, artefacts }: PageKit): FastifyPluginCallback {
+export function fleetRoutes({ ctx, shellOf, artefacts, restarts }: PageKit): FastifyPluginCallback {
+  const facets = new FleetFacets()
   return (app, _options, done) => {
     app.get(paths.fleetPage(), { onRequest: requireReader(ctx) }, async (request, reply) => {
       const shell = shellOf(request)
@@ -22,6 +25,11 @@ export function fleetRoutes({ ctx, shellOf, artefacts }: PageKit): FastifyPlugin
         summary,
         search,
         ...listPage(ctx, request, found, shell.now),
+        facets: facets.of(ctx.projection.rowsInOrder(), ctx.clock.monotonicMs()),
+        charts:
+          search.text !== '' || summary.total === 0
+            ? null
+            : gatherCharts(ctx, restarts, ctx.projection.inOrder(), null, shell.now),
         applications: applicationsOf(ctx.projection.inOrder(), ctx.policy()),
         firstRun: {
           collectorUrl: ctx.config.publicUrl ?? `${request.protocol}://${request.headers.host}`,

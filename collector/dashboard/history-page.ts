@@ -98,7 +98,7 @@ function only({ filters, serverName }: HistoryModel): View | null {
     server === '' ? null : html`server <b>${serverName ?? server}</b>`,
   ].filter((part) => part !== null)
   return html`<p class="only">
-    Only ${what.flatMap((part, at) => (at === 0 ? [part] : [' and ', part]))}.
+    Only ${what.flatMap((part, at) => (at === 0 ? [part] : [' and ', part]))}.${' '}
     <a href=${historyHref(paths.historyPage(), { ...filters, app: '', server: '' })}>Show all</a>
   </p>`
 }

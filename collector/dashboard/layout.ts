@@ -1,6 +1,7 @@
 // What every page shares: head, skip link, header, the place where live updates speak, footer.
 import { paths } from '../../shared/protocol/paths.ts'
 import type { Role } from '../store/records.ts'
+import { keyHelp } from './components/key-help.ts'
 import { utcText } from './components/times.ts'
 import { html, type Content, type View } from './html.ts'
 
@@ -57,7 +58,7 @@ export function signedInPage(shell: Shell, page: Page): View {
       ${header(page)} ${demoNote(shell)}
       <p class="paused" id="paused" role="status" hidden></p>
       <main id="main" tabindex="-1">${page.main}</main>
-      ${footer(shell, page)}
+      ${footer(shell, page)} ${keyHelp()}
       <p class="sr" id="announcer" role="status"></p>
     </body>
   </html>`
@@ -111,6 +112,10 @@ function footer(shell: Shell, page: Page): View {
     </p>
     ${page.dataUrl === undefined ? null : html`<p><a href=${page.dataUrl}>This page as JSON</a></p>`}
     <p>Overdue ${shell.version}</p>
+    <p class="scripted choices">
+      <button type="button" class="quiet" id="times" aria-pressed="false">All times in UTC</button>
+      <button type="button" class="quiet" id="keys-open">Keyboard shortcuts</button>
+    </p>
   </footer>`
 }
 

@@ -46,7 +46,7 @@ export function loginPage(shell: Shell, { next, problem }: LoginModel): View {
         <button class="primary" type="submit">Sign in</button>
       </form>
       <p class="help" id="token-help">
-        No token yet? Make one on the collector:
+        No token yet? Make one on the collector:${' '}
         <code>overdue-collector token create --role reader</code>
       </p>
     </div>`,

@@ -1,6 +1,7 @@
 // What the route of every page is made of.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Artefacts } from '../artefacts.ts'
+import type { RestartLog } from '../changes/restart-log.ts'
 import type { CollectorContext } from '../context.ts'
 import type { Shell } from './layout.ts'
 import { messagePage, type MessageModel } from './message-page.ts'
@@ -12,6 +13,8 @@ export type PageKit = {
   shellOf: (request?: FastifyRequest) => Shell
   /** What hosts download from this collector, if it has it. */
   artefacts: Artefacts
+  /** How long servers waited for their restarts. */
+  restarts: RestartLog
 }
 
 /** One value of the address, without blanks around it; '' where it is missing or given twice. */

@@ -1,6 +1,8 @@
 // The whole dashboard at a glance: one line a page. Each route reads, shapes and renders.
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
+import { compress } from '../api/compress.ts'
 import { Artefacts } from '../artefacts.ts'
+import { RestartLog } from '../changes/restart-log.ts'
 import type { CollectorContext } from '../context.ts'
 import { COLLECTOR_VERSION } from '../version.ts'
 import { applicationRoutes } from './application-routes.ts'
@@ -30,7 +32,15 @@ export function dashboardRoutes(ctx: CollectorContext, artefactsFolder: string |
       role: request?.token?.role ?? null,
       isDemo: ctx.store.isDemo,
     })
-    const kit: PageKit = { ctx, shellOf, artefacts: new Artefacts(artefactsFolder) }
+    const restarts = new RestartLog(ctx.store, (err) =>
+      ctx.log.error({ err }, 'restarts could not be read from history'),
+    )
+    const kit: PageKit = { ctx, shellOf, artefacts: new Artefacts(artefactsFolder), restarts }
+    app.addHook('onSend', compress)
+    app.addHook('onClose', (_app, isClosed) => {
+      restarts.stop()
+      isClosed()
+    })
     showErrorsAsPages(app, ctx.log, shellOf)
     app.register(assets.routes)
     app.register(loginRoutes(ctx, shellOf))

@@ -1,47 +1,61 @@
-// GET /servers/{id}, and POST there to forget it.
-import type { FastifyPluginCallback } from 'fastify'
+// GET /servers/{id}, and POST there for what operators do to it.
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { paths } from '../../shared/protocol/paths.ts'
-import { byOf } from '../api/actor.ts'
 import { requireReader } from '../api/auth.ts'
 import { routePattern } from '../api/route-pattern.ts'
-import { removeServer } from '../ingest/remove-server.ts'
 import { toHistoryItem } from '../views/history-view.ts'
 import { toServerDocument } from '../views/server-view.ts'
+import { gatherStrip } from './charts/gather.ts'
 import { formOf, formTokenOf, goTo, mayAct, requireForm, takeForms } from './forms.ts'
 import { NO_SUCH_SERVER } from './message-page.ts'
 import { sendMissing, type PageKit } from './page-kit.ts'
 import { sendPage } from './send-page.ts'
+import { actOn } from './server-actions.ts'
+import { draftOf, type ServerDraft } from './server-draft.ts'
 import { serverPage } from './server-page.ts'
 
 const HISTORY_LINES = 20
 const URL_PATTERN = routePattern(paths.serverPage)
 
+type ServerRequest = FastifyRequest<{ Params: { id: string } }>
+
 export function serverRoutes(kit: PageKit): FastifyPluginCallback {
-  const { ctx, shellOf } = kit
+  const { ctx } = kit
   return (app, _options, done) => {
     takeForms(app)
 
-    app.get<{ Params: { id: string } }>(URL_PATTERN, { onRequest: requireReader(ctx) }, (request, reply) => {
-      const shell = shellOf(request)
-      const record = ctx.projection.get(request.params.id)
-      if (record === null) return sendMissing(kit, request, reply, NO_SUCH_SERVER)
-      const listeners = ctx.store.storedValue(record.id, 'listeners')
-      const processes = ctx.store.storedValue(record.id, 'processes')
-      const model = {
-        server: toServerDocument(record, ctx.projection.lastContactAt(record.id), shell.now, listeners, processes),
-        history: ctx.store.history({ serverId: record.id, limit: HISTORY_LINES }).map(toHistoryItem),
-        formToken: mayAct(shell.role, 'operator') ? formTokenOf(ctx, request) : null,
-      }
-      return sendPage(reply, 200, serverPage(shell, model))
-    })
+    app.get<{ Params: { id: string } }>(URL_PATTERN, { onRequest: requireReader(ctx) }, (request, reply) =>
+      show(kit, request, reply, null),
+    )
 
     app.post<{ Params: { id: string } }>(URL_PATTERN, requireForm(ctx, 'operator'), async (request, reply) => {
       const { id } = request.params
       if (ctx.projection.get(id) === null) return sendMissing(kit, request, reply, NO_SUCH_SERVER)
-      const isMeant = formOf(request).get('action') === 'forget' && formOf(request).get('sure') === 'yes'
-      if (isMeant) await ctx.store.transact((tx) => removeServer(tx, id, { ...byOf(ctx, request), cause: 'operator' }))
-      return goTo(reply, paths.serverPage(id))
+      const problem = await actOn(ctx, request, id)
+      if (problem === null) return goTo(reply, paths.serverPage(id))
+      return show(kit, request, reply, draftOf(formOf(request), problem))
     })
     done()
   }
+}
+
+function show(kit: PageKit, request: ServerRequest, reply: FastifyReply, draft: ServerDraft | null): FastifyReply {
+  const { ctx, shellOf } = kit
+  const shell = shellOf(request)
+  const record = ctx.projection.get(request.params.id)
+  if (record === null) return sendMissing(kit, request, reply, NO_SUCH_SERVER)
+  const listeners = ctx.store.storedValue(record.id, 'listeners')
+  const processes = ctx.store.storedValue(record.id, 'processes')
+  const updates = ctx.store.storedValue(record.id, 'updates')
+  const components = ctx.store.storedValue(record.id, 'components')
+  const lastContactAt = ctx.projection.lastContactAt(record.id)
+  const model = {
+    server: toServerDocument(record, lastContactAt, shell.now, listeners, processes, updates, components),
+    history: ctx.store.history({ serverId: record.id, limit: HISTORY_LINES }).map(toHistoryItem),
+    strip: gatherStrip(ctx, record, shell.now),
+    formToken: mayAct(shell.role, 'operator') ? formTokenOf(ctx, request) : null,
+    draft,
+    hasExploitedList: ctx.exploited !== undefined,
+  }
+  return sendPage(reply, draft === null ? 200 : 422, serverPage(shell, model))
 }

@@ -1,6 +1,7 @@
 // What people read for each value of the contract. One place, so that a list, a page and a legend use the same word.
 import type { EventType, ClearCause } from '../../shared/judgement/transition.ts'
 import type { Exposure, Lifecycle, PromotionReason, Reporting, State } from '../../shared/judgement/verdict.ts'
+import type { SnoozeEnd } from '../../shared/judgement/snooze.ts'
 import type { Outcome } from '../../shared/sections/section.ts'
 import type { SinceQuality } from '../../shared/sections/text.ts'
 
@@ -61,6 +62,7 @@ export const LISTENER_REASON_WORDS: Readonly<Record<string, string>> = {
   'declared-public-address': 'the rules let it in, and a public address is declared',
   'declared-nat': 'the rules let it in, and agent.toml says that a public address leads here',
   'declared-no-nat': 'agent.toml says that no public address leads here',
+  'declared-by-operator': 'declared here',
   'cloud-public-address': 'the rules let it in, and the cloud names a public address',
 }
 
@@ -116,15 +118,31 @@ export const EVENT_WORDS: Record<EventType, string> = {
   'restarted-still-required': 'Restarted, restart still required',
   exposed: 'Became exposed',
   'no-longer-exposed': 'No longer exposed',
+  'outdated-service': 'Old code answers an open port',
+  'service-current': 'Service runs the new code',
   stale: 'Became stale',
   silent: 'Fell silent',
   back: 'Reports again',
   'address-changed': 'Address changed',
   'package-changed': 'Packages changed',
+  'component-changed': 'Version changed',
   'deploy-report': 'Reported on request',
   removed: 'Removed',
   approved: 'Approved',
   conflict: 'Two live copies of one credential',
+  snoozed: 'Snoozed',
+  'snooze-ended': 'Snooze ended',
+  'port-declared': 'Port declared',
+  'port-declaration-ended': 'Declaration of a port ended',
+}
+
+export const SNOOZE_END_WORDS: Record<SnoozeEnd, string> = {
+  expired: 'its time was over',
+  cleared: 'the restart was made, or is needed no more',
+  exposed: 'the server became exposed',
+  stale: 'the restart became stale',
+  silent: 'the server fell silent',
+  operator: 'by hand',
 }
 
 export const CAUSE_WORDS: Record<ClearCause, string> = {

@@ -1,12 +1,13 @@
 // Servers as a company has them, all of them invented. Pure: the same number and moment give the same server.
 import { DEFAULT_POLICY } from '../../shared/judgement/policy.ts'
 import type { Observation, ObservedSections } from '../../shared/judgement/subject.ts'
-import { judge } from '../../shared/judgement/judge.ts'
-import { summarizeListeners } from '../../shared/sections/summaries.ts'
+import { conclude } from '../../shared/judgement/judge.ts'
+import { summarizeListeners, summarizeProcesses, summarizeUpdates } from '../../shared/sections/summaries.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import { NEVER_ACCEPTED } from '../ingest/accept.ts'
 import { judgeRecord } from '../ingest/judge-record.ts'
-import type { ServerRecord } from '../store/records.ts'
+import type { ServerRecord, StoredValues } from '../store/records.ts'
+import { demoProcesses, demoUpdates } from './demo-changes.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -16,6 +17,7 @@ const APPLICATIONS = ['shop', 'shop', 'shop', 'mail', 'ci', 'backup', 'billing',
 const ROLES = ['web', 'api', 'db', 'cache', 'worker', 'build', 'proxy'] as const
 const SYSTEMS = [
   {
+    name: 'debian-12',
     prettyName: 'Debian GNU/Linux 12 (bookworm)',
     id: 'debian',
     versionId: '12',
@@ -24,6 +26,7 @@ const SYSTEMS = [
     suffix: '-amd64',
   },
   {
+    name: 'debian-13',
     prettyName: 'Debian GNU/Linux 13 (trixie)',
     id: 'debian',
     versionId: '13',
@@ -31,20 +34,36 @@ const SYSTEMS = [
     abi: 57,
     suffix: '+deb13-amd64',
   },
-  { prettyName: 'Ubuntu 24.04.3 LTS', id: 'ubuntu', versionId: '24.04', kernel: '6.8.0-', abi: 88, suffix: '-generic' },
+  {
+    name: 'ubuntu-24.04',
+    prettyName: 'Ubuntu 24.04.3 LTS',
+    id: 'ubuntu',
+    versionId: '24.04',
+    kernel: '6.8.0-',
+    abi: 88,
+    suffix: '-generic',
+  },
 ] as const
 const FLAGS = [['libssl3'], ['libc6', 'dbus', 'systemd'], ['linux-base'], ['libc6']] as const
-const PORTS = [22, 443, 5432, 6379, 25] as const
+const PORTS = [
+  [22, 'ssh.service'],
+  [443, 'nginx.service'],
+  [5432, 'postgresql@15-main.service'],
+  [6379, 'redis-server.service'],
+  [25, 'postfix.service'],
+] as const
 
-export type DemoServer = { record: ServerRecord; listeners: ListenersSection; isHeard: boolean }
+export type DemoServer = { record: ServerRecord; stored: DemoValues; isHeard: boolean }
+/** Of the sections that may be large, what the store keeps beside the record. */
+export type DemoValues = Pick<StoredValues, 'listeners' | 'processes' | 'updates'>
 
 /** `index` from 0; `id` and `credentialHash` are the caller's: they must be one of a kind. */
 export function demoServer(index: number, now: number, identity: { id: string; credentialHash: string }): DemoServer {
   const chance = (salt: number, of: number) => mix(index, salt) % of
   const isHeard = chance(1, 40) !== 0
   const heardAt = now - (isHeard ? chance(2, 55) * 1_000 : 2 * HOUR_MS + chance(3, 9) * DAY_MS)
-  const pendingMs = chance(4, 8) === 0 ? HOUR_MS + chance(5, 60) * DAY_MS + chance(6, 24) * HOUR_MS : null
-  const listeners = listenersOf(chance)
+  const pendingMs = chance(4, 8) === 0 ? HOUR_MS + chance(5, 8) ** 2 * DAY_MS + chance(6, 24) * HOUR_MS : null
+  const stored = storedOf(chance, heardAt)
   const record: ServerRecord = {
     ...identity,
     joinKeyId: null,
@@ -62,14 +81,14 @@ export function demoServer(index: number, now: number, identity: { id: string; c
       moments: {},
       since: pendingMs === null ? null : { at: now - pendingMs, quality: 'observed' },
     },
-    sections: sectionsOf(index, chance, heardAt, pendingMs !== null, listeners),
+    sections: sectionsOf(index, chance, heardAt, pendingMs !== null, stored),
     heartbeatMs: MINUTE_MS,
     lastContactAt: heardAt,
     lastReportAt: heardAt,
-    verdict: judge(NOTHING, DEFAULT_POLICY, now),
+    verdict: conclude(NOTHING, DEFAULT_POLICY, now).verdict,
     revision: 0,
   }
-  return { record: judgeRecord(record, heardAt, DEFAULT_POLICY, now, null).record, listeners, isHeard }
+  return { record: judgeRecord(record, heardAt, DEFAULT_POLICY, now, null).record, stored, isHeard }
 }
 
 const NOTHING = {
@@ -91,9 +110,9 @@ function sectionsOf(
   chance: Chance,
   readAt: number,
   isPending: boolean,
-  rows: ListenersSection,
+  stored: DemoValues,
 ): ObservedSections {
-  const system = SYSTEMS[chance(10, SYSTEMS.length)] ?? SYSTEMS[0]
+  const system = systemOf(chance)
   const isKernel = isPending && chance(11, 2) === 0
   const flag = isPending ? (FLAGS[chance(12, FLAGS.length)] ?? FLAGS[0]) : null
   const release = (abi: number) => `${system.kernel}${abi}${system.suffix}`
@@ -130,10 +149,11 @@ function sectionsOf(
       bootDefault: null,
       newestInstalled: null,
     }),
-    listeners: observation(readAt, summarizeListeners(rows)),
+    listeners: observation(readAt, summarizeListeners(stored.listeners)),
     packages: observation(readAt, { count: 400 + chance(17, 1_200) }),
     exposure: observation(readAt, { tools: ['nft'] }),
-    processes: observation(readAt, { count: 0, units: [], unitsCount: 0, packages: [] }),
+    processes: observation(readAt, summarizeProcesses(stored.processes)),
+    updates: observation(readAt, summarizeUpdates(stored.updates)),
   }
 }
 
@@ -162,29 +182,48 @@ function sentinelOf(
   })
 }
 
+function systemOf(chance: Chance): (typeof SYSTEMS)[number] {
+  return SYSTEMS[chance(10, SYSTEMS.length)] ?? SYSTEMS[0]
+}
+
+function storedOf(chance: Chance, readAt: number): DemoValues {
+  const { name: system } = systemOf(chance)
+  const [, unit] = portOf(chance)
+  return {
+    listeners: listenersOf(chance),
+    processes: demoProcesses(chance, system, unit),
+    updates: demoUpdates(chance, system, readAt),
+  }
+}
+
+const portOf = (chance: Chance) => PORTS[chance(18, PORTS.length)] ?? PORTS[0]
+
 /** One port of each: bound to itself, let in by a rule, stopped by a policy, or not known whether anybody leads there. */
 function listenersOf(chance: Chance): ListenersSection {
-  const port = PORTS[chance(18, PORTS.length)] ?? 22
+  const [port, unit] = portOf(chance)
   switch (chance(19, 6)) {
     case 0:
-      return [row('127.0.0.1', port, 'filtered', 'loopback-bind')]
+      return [row('127.0.0.1', port, unit, 'filtered', 'loopback-bind')]
     case 1:
     case 2:
-      return [{ ...row('0.0.0.0', port, 'exposed', 'accept-rule'), rule: `tcp dport ${port} accept`, share: 1 }]
+      return [{ ...row('0.0.0.0', port, unit, 'exposed', 'accept-rule'), rule: `tcp dport ${port} accept`, share: 1 }]
     case 3:
-      return [row('0.0.0.0', port, 'unknown', 'maybe-nat-mapped')]
+      return [row('0.0.0.0', port, unit, 'unknown', 'maybe-nat-mapped')]
     default:
-      return [{ ...row('0.0.0.0', port, 'filtered', 'policy-drop'), rule: 'inet filter input policy drop', share: 0 }]
+      return [
+        { ...row('0.0.0.0', port, unit, 'filtered', 'policy-drop'), rule: 'inet filter input policy drop', share: 0 },
+      ]
   }
 }
 
 function row(
   address: string,
   port: number,
+  unit: string,
   verdict: ListenersSection[number]['verdict'],
   reason: string,
 ): ListenersSection[number] {
-  return { protocol: 'tcp', family: 4, address, port, verdict, reason }
+  return { protocol: 'tcp', family: 4, address, port, unit, verdict, reason }
 }
 
 function observation<V>(readAt: number, value: V): Observation<V> {
@@ -192,7 +231,7 @@ function observation<V>(readAt: number, value: V): Observation<V> {
 }
 
 /** A whole number that looks like chance (the finalizer of MurmurHash3). */
-function mix(index: number, salt: number): number {
+export function mix(index: number, salt: number): number {
   let h = Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(salt, 0x85ebca77)
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)

@@ -45,7 +45,8 @@ export function accept(acceptance: Acceptance, head: Head | null, envelope: Enve
 /** The acceptance once `envelope` was taken: an instance that it supersedes is remembered. */
 export function afterAccepting(acceptance: Acceptance, head: Head | null, envelope: Envelope): Acceptance {
   const { instance, seq, root } = envelope
-  if (acceptance.instance === null || acceptance.instance === instance) return { ...acceptance, instance, seq, root }
+  if (acceptance.instance === instance) return { ...acceptance, seq, root }
+  if (acceptance.instance === null) return { ...acceptance, instance, seq, root }
   const superseded = { instance: acceptance.instance, seq: newest(acceptance, head).seq }
   const formerInstances = [...acceptance.formerInstances, superseded].slice(-FORMER_INSTANCES_MAX)
   return { ...acceptance, instance, seq, root, formerInstances }

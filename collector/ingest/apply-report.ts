@@ -4,14 +4,19 @@ import type { ObservedSections } from '../../shared/judgement/subject.ts'
 import type { HistoryEvent } from '../../shared/judgement/transition.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import type { Report } from '../../shared/protocol/report.ts'
+import type { ListenersSection } from '../../shared/sections/listeners.ts'
+import type { UpdatesSection } from '../../shared/sections/updates.ts'
 import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
-import type { Acceptance, ServerRecord, StoredValues } from '../store/records.ts'
+import { listenersOf, type Acceptance, type ServerRecord, type StoredValues } from '../store/records.ts'
 import { accept, afterAccepting, type Head } from './accept.ts'
 import { bootOf, convertMoments } from './convert-moments.ts'
 import { withPorts } from './exposure-events.ts'
 import { withGoodbye } from './goodbye.ts'
 import { judgeRecord } from './judge-record.ts'
+import { declaredRows, withFoundPorts } from './operators-say.ts'
 import { type FieldError, isWholeReport, type Merged, mergeSections } from './merge-sections.ts'
+import { type ExploitedIds, matchedFixes, NONE_KNOWN, withMatches } from './match-exploited.ts'
+import { deployEvents, reasonAfter } from './told-reason.ts'
 
 export type ReportOutcome =
   | { kind: 'accepted'; seq: number; want: readonly SectionName[]; nextInMs: number }
@@ -36,6 +41,7 @@ export function applyReport(
   report: Report,
   policy: Policy,
   now: number,
+  exploited: ExploitedIds = NONE_KNOWN,
 ): Applied {
   if (record.lifecycle === 'removed') return refuse({ kind: 'revoked' })
   if (record.lifecycle === 'conflict') return refuse({ kind: 'instance-conflict' })
@@ -57,15 +63,22 @@ export function applyReport(
       // Digests of another process prove nothing about what this one sees: it starts with everything.
       if (!isWholeReport(report.sections ?? {}, report.root))
         return { ...accepted(record, report, SECTION_NAMES), isNewest: false }
-      return applySections(record, head, report, policy, now)
+      return applySections(record, head, report, policy, now, exploited)
     case 'apply':
-      return applySections(record, head, report, policy, now)
+      return applySections(record, head, report, policy, now, exploited)
     default:
       return decision satisfies never
   }
 }
 
-function applySections(record: ServerRecord, head: Head | null, report: Report, policy: Policy, now: number): Applied {
+function applySections(
+  record: ServerRecord,
+  head: Head | null,
+  report: Report,
+  policy: Policy,
+  now: number,
+  exploited: ExploitedIds,
+): Applied {
   const { acceptance } = record
   const merged =
     report.sections === undefined
@@ -73,21 +86,34 @@ function applySections(record: ServerRecord, head: Head | null, report: Report, 
       : mergeSections({ sections: record.sections, digests: acceptance.digests }, report.sections, report.root, now)
   if (merged.kind === 'invalid') return refuse(merged)
 
-  const next = withReport(record, head, report, merged, now)
+  const told = withExploited(record, withReport(record, head, report, merged, now), merged.values.updates, exploited)
+  const next = withFoundPorts(told, merged.values.listeners)
   const judged = judgeRecord(next, now, policy, now, record)
   const isNews = merged.changed || judged.changed || next.acceptance.instance !== acceptance.instance
   const hasProgress = report.sections !== undefined && merged.complete !== acceptance.complete
   const outcome = accepted(judged.record, report, merged.want)
-  const changes = withPorts(judged.events, record.sections.listeners?.value ?? null, merged.values.listeners)
-  const events = [...changes, ...deployEvents(report)]
+  const changes = withPorts(judged.events, listenersOf(record), rowsOf(judged.record, merged))
+  const events = [...changes, ...deployEvents(record, report)]
   return isNews || hasProgress || next.boot !== record.boot || events.length > 0
     ? { ...outcome, write: { record: judged.record, events, values: merged.values } }
     : outcome
 }
 
-/** Somebody asked for this report and said why; what it found is told by the other events. */
-function deployEvents({ reason = '' }: Report): HistoryEvent[] {
-  return reason === '' ? [] : [{ type: 'deploy-report', cause: null, data: { reason } }]
+function rowsOf(record: ServerRecord, { values: { listeners } }: Merged): ListenersSection | undefined {
+  return listeners === undefined ? undefined : declaredRows(record, listeners)
+}
+
+/** What was matched in this boot stays where the scan did not answer: a look that failed closes no hole. */
+function withExploited(
+  before: ServerRecord,
+  record: ServerRecord,
+  updates: UpdatesSection | undefined,
+  exploited: ExploitedIds,
+): ServerRecord {
+  const isNewBoot = before.boot?.runMarker !== record.boot?.runMarker
+  const fixes = updates?.fixes ?? null
+  if (fixes === null && !isNewBoot) return record
+  return withMatches(record, fixes === null ? [] : matchedFixes(fixes, exploited))
 }
 
 /** A root we know says that nothing changed. One we do not know: something did, and only everything can tell what. */
@@ -118,6 +144,7 @@ function withReport(
   const host = sections.host?.value ?? null
   return {
     ...record,
+    ...reasonAfter(record, report),
     acceptance: acceptanceAfter(record.acceptance, head, report, merged),
     boot: withGoodbye(boot === null ? null : convertMoments(boot, sections, report.uptimeMs, now), report.goodbye, now),
     sections,
@@ -141,6 +168,7 @@ function withoutOlderBoot(sections: ObservedSections): ObservedSections {
   if (kept.kernel?.outcome === 'failed') kept.kernel = { ...kept.kernel, value: null }
   if (kept.exposure?.outcome === 'failed') kept.exposure = { ...kept.exposure, value: null }
   if (kept.processes?.outcome === 'failed') kept.processes = { ...kept.processes, value: null }
+  if (kept.updates?.outcome === 'failed') kept.updates = { ...kept.updates, value: null }
   return kept
 }
 

@@ -6,7 +6,7 @@ import type { Enrollment } from '../../shared/protocol/enrollment.ts'
 import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts'
 import { type ParsedSecret, secretMatches } from '../../shared/secret.ts'
 import type { Policy } from '../../shared/judgement/policy.ts'
-import { judge } from '../../shared/judgement/judge.ts'
+import { conclude } from '../../shared/judgement/judge.ts'
 import type { JoinKeyRecord, ServerRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { NEVER_ACCEPTED } from './accept.ts'
@@ -88,7 +88,7 @@ function newServer(id: string, key: JoinKeyRecord, enrollment: Enrollment, polic
     heartbeatMs: HEARTBEAT_MS,
     lastContactAt: null,
     lastReportAt: null,
-    verdict: judge(subject, policy, now),
+    verdict: conclude(subject, policy, now).verdict,
     revision: 0,
   }
 }

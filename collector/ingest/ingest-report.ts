@@ -12,16 +12,24 @@
 // A heartbeat is the same with nothing to merge. As a rule nothing comes of it but the contact, which is kept in memory,
 // and it never touches the disk.
 import type { Policy } from '../../shared/judgement/policy.ts'
+import type { HistoryEvent } from '../../shared/judgement/transition.ts'
 import type { Report, ReportReply } from '../../shared/protocol/report.ts'
+import type { ComponentsSection } from '../../shared/sections/components.ts'
+import type { UpdatesSection } from '../../shared/sections/updates.ts'
 import type { Projection } from '../changes/projection.ts'
+import type { ServerRecord } from '../store/records.ts'
 import type { Store, Transaction } from '../store/store.ts'
 import { type Applied, applyReport, type ReportOutcome } from './apply-report.ts'
-import { packageEvents } from './package-changes.ts'
+import { componentEvents } from './component-changes.ts'
+import type { ExploitedIds } from './match-exploited.ts'
+import { packageEvents, type PackageRuns } from './package-changes.ts'
 
 export type IngestContext = {
   store: Pick<Store, 'transact' | 'epoch'>
   projection: Projection
   policy(): Policy
+  /** Absent: the collector was given no list. */
+  exploited?: { ids(): ExploitedIds }
 }
 
 export type IngestOutcome = { kind: 'accepted'; reply: ReportReply } | Exclude<ReportOutcome, { kind: 'accepted' }>
@@ -59,7 +67,8 @@ function applyInStore(ctx: IngestContext, serverId: string, report: Report, now:
   return ctx.store.transact((tx) => {
     const record = tx.server(serverId)
     if (record === null) return UNKNOWN_SERVER
-    const applied = applyReport(record, ctx.projection.streamHead(serverId), report, policy, now)
+    const head = ctx.projection.streamHead(serverId)
+    const applied = applyReport(record, head, report, policy, now, ctx.exploited?.ids())
     if (applied.write !== null) write(tx, applied.write, now)
     return applied
   })
@@ -67,12 +76,27 @@ function applyInStore(ctx: IngestContext, serverId: string, report: Report, now:
 
 /** Reads before it writes: a unit of work that fails before its first write fails alone. */
 function write(tx: Transaction, { record, events, values }: NonNullable<Applied['write']>, now: number): void {
-  const { listeners, packages, processes } = values
+  const { listeners, packages, processes, updates, components } = values
   const before = packages === undefined ? null : tx.storedValue(record.id, 'packages')
   // The first list of a server is what it has, not what changed.
-  const changed = packages === undefined || before === null ? [] : packageEvents(before, packages)
-  tx.putServer(record, record.lifecycle === 'active' ? [...events, ...changed] : events, now)
+  const changed =
+    packages === undefined || before === null ? [] : packageEvents(before, packages, runsOf(tx, record, updates))
+  const others = components === undefined ? [] : componentsChanged(tx, record, components)
+  tx.putServer(record, record.lifecycle === 'active' ? [...events, ...changed, ...others] : events, now)
   if (listeners !== undefined) tx.putStoredValue(record.id, 'listeners', listeners)
   if (packages !== undefined) tx.putStoredValue(record.id, 'packages', packages)
   if (processes !== undefined) tx.putStoredValue(record.id, 'processes', processes)
+  if (updates !== undefined) tx.putStoredValue(record.id, 'updates', updates)
+  if (components !== undefined) tx.putStoredValue(record.id, 'components', components)
+}
+
+/** The first list of a server is what it has, not what changed. */
+function componentsChanged(tx: Transaction, { id }: ServerRecord, after: ComponentsSection): HistoryEvent[] {
+  const before = tx.storedValue(id, 'components')
+  return before === null ? [] : componentEvents(before, after)
+}
+
+/** Who changed packages comes with the list of them as a rule, and may have come before it. */
+function runsOf(tx: Transaction, { id, boot }: ServerRecord, told: UpdatesSection | undefined): PackageRuns {
+  return { runs: (told ?? tx.storedValue(id, 'updates'))?.runs ?? [], boot }
 }

@@ -1,20 +1,23 @@
 // One record before the judge: its verdict now, and what history says about the difference. Used when a report comes in
 // and when time alone may have changed the verdict.
-import { judge } from '../../shared/judgement/judge.ts'
+import { conclude } from '../../shared/judgement/judge.ts'
 import type { Policy } from '../../shared/judgement/policy.ts'
 import type { Since } from '../../shared/judgement/subject.ts'
 import type { HistoryEvent } from '../../shared/judgement/transition.ts'
-import { toJudged, transitionsBetween, type Judged } from '../../shared/judgement/transitions.ts'
-import type { Baseline, Signal, Verdict } from '../../shared/judgement/verdict.ts'
-import { applicationOf, type BootRecord, type ServerRecord } from '../store/records.ts'
+import { isNotApplicable } from '../../shared/judgement/rules/reboot-flag.ts'
+import { transitionsBetween, type Judged } from '../../shared/judgement/transitions.ts'
+import type { Baseline, Evidence, Signal, Verdict } from '../../shared/judgement/verdict.ts'
+import { applicationOf, judgedSections, type BootRecord, type ServerRecord } from '../store/records.ts'
 import { bootIdentityOf } from './convert-moments.ts'
+import { untilOperatorsEnd, withDeclaredPorts, withSnooze } from './operators-say.ts'
+import { withServices } from './service-events.ts'
 
 export type Judgement = {
   /** With its verdict, and with the earliest moment of the need. */
   record: ServerRecord
   /** What happened between the two verdicts; [] for servers nobody has approved. */
   events: HistoryEvent[]
-  /** Does the verdict say anything else than the one before? When evidence was read, and when to judge again, do not count. */
+  /** Does the verdict say anything else than the one before? When to judge again does not count. */
   readonly changed: boolean
 }
 
@@ -29,15 +32,19 @@ export function judgeRecord(
   now: number,
   before: ServerRecord | null = record,
 ): Judgement {
-  const judged = judgeWithSince(record, contactAt, policy, now, before)
-  const isCounted = judged.lifecycle === 'active'
-  const events = isCounted ? transitionsBetween(before === null ? null : judgedOf(before), judgedOf(judged)) : []
+  const declared = withDeclaredPorts(record, now)
+  const { record: judged, signals } = judgeWithSince(declared.record, contactAt, policy, now, before)
+  const known = before === null ? null : judgedOf(before, [])
+  const transitions = transitionsBetween(known, judgedOf(judged, signals, knownAddresses(before, judged, known)))
+  const told = withServices(transitions, judged)
+  const snoozed = withSnooze(judged, told, now)
+  const after = snoozed.record
   return {
-    record: judged,
-    events,
+    record: { ...after, verdict: untilOperatorsEnd(after.verdict, after) },
+    events: after.lifecycle === 'active' ? [...declared.events, ...told, ...snoozed.events] : [],
     // Compared only where somebody asks: a report that brought something new is written anyway.
     get changed() {
-      return before === null || !sayTheSame(before.verdict, judged.verdict)
+      return before === null || !haveSaidTheSame(before, after) || !sayTheSame(before.verdict, after.verdict)
     },
   }
 }
@@ -49,13 +56,13 @@ function judgeWithSince(
   policy: Policy,
   now: number,
   before: ServerRecord | null,
-): ServerRecord {
-  const verdict = verdictOn(record, before, contactAt, policy, now)
-  const since = earliestNeed(record, verdict, before, now)
-  if (since === (record.boot?.since ?? null)) return { ...record, verdict }
+): { record: ServerRecord } & Evidence {
+  const { verdict, signals } = verdictOn(record, before, contactAt, policy, now)
+  const since = earliestNeed(record, signals, before, now)
+  if (since === (record.boot?.since ?? null)) return { record: { ...record, verdict }, signals }
   const boot: BootRecord = { ...(record.boot ?? UNTOLD_BOOT), since }
   const dated = { ...record, boot }
-  return { ...dated, verdict: verdictOn(dated, before, contactAt, policy, now) }
+  return { record: { ...dated, verdict: verdictOn(dated, before, contactAt, policy, now).verdict }, signals }
 }
 
 const UNTOLD_BOOT: BootRecord = { kernelBootId: null, runMarker: null, bootedAt: null, moments: {}, since: null }
@@ -66,16 +73,17 @@ function verdictOn(
   contactAt: number | null,
   policy: Policy,
   now: number,
-): Verdict {
+): { verdict: Verdict } & Evidence {
   const subject = {
     application: applicationOf(record),
-    sections: record.sections,
+    sections: judgedSections(record),
     since: record.boot?.since ?? null,
     contact: { lastAt: contactAt, heartbeatMs: record.heartbeatMs, goodbyeAt: goodbyeOf(record, contactAt) },
     boot: bootIdentityOf(record.boot),
     baseline: withAddresses(record, before),
+    ...(record.knownExploited === undefined ? {} : { knownExploited: record.knownExploited }),
   }
-  return judge(subject, policy, now)
+  return conclude(subject, policy, now)
 }
 
 /** The last word of a server counts from when we began to look, as its contact does: it may be back already and not heard. */
@@ -90,12 +98,20 @@ const MOMENT_OF: Readonly<Record<string, 'sentinel' | 'kernel'>> = {
   'reboot-flag': 'sentinel',
   'newer-kernel': 'kernel',
   'rebuilt-kernel': 'kernel',
+  'reboot-mark': 'sentinel',
+  'core-packages': 'sentinel',
+  'next-image': 'sentinel',
 }
 
 /** Within a boot it only moves earlier, and it survives a need that goes away and comes back. */
-function earliestNeed(record: ServerRecord, verdict: Verdict, before: ServerRecord | null, now: number): Since | null {
+function earliestNeed(
+  record: ServerRecord,
+  signals: readonly Signal[],
+  before: ServerRecord | null,
+  now: number,
+): Since | null {
   const known = record.boot?.since ?? null
-  const asking = verdict.signals.filter(({ role, says }) => role === 'decides' && says === 'required')
+  const asking = signals.filter(({ role, says }) => role === 'decides' && says === 'required')
   if (asking.length === 0) return known
   const told = asking.flatMap(({ name }) => {
     const moment = MOMENT_OF[name] === undefined ? undefined : record.boot?.moments[MOMENT_OF[name]]
@@ -112,8 +128,16 @@ function firstSight(record: ServerRecord, before: ServerRecord | null, now: numb
   return { at: now, quality: wasFree ? 'observed' : 'upper-bound' }
 }
 
-function judgedOf(record: ServerRecord): Judged {
-  return toJudged(record.verdict, bootIdentityOf(record.boot), lastAddresses(record))
+/** Why a need went away is read from the evidence of the later verdict; of the one before, none is kept. */
+function judgedOf(record: ServerRecord, signals: readonly Signal[], addresses = lastAddresses(record)): Judged {
+  const notApplicable = isNotApplicable(signals)
+  return { verdict: record.verdict, boot: bootIdentityOf(record.boot), addresses, notApplicable }
+}
+
+/** The very list that is known already where the host said nothing new of itself: it need not be made and compared again. */
+function knownAddresses(before: ServerRecord | null, after: ServerRecord, known: Judged | null): Judged['addresses'] {
+  const isSame = known !== null && before?.sections.host?.value === after.sections.host?.value
+  return isSame && known.addresses !== null ? known.addresses : lastAddresses(after)
 }
 
 /** A host that cannot tell its addresses for a while has not lost them: the next ones are compared with the last known. */
@@ -138,9 +162,15 @@ function globalAddresses({ sections }: ServerRecord): string[] | null {
   return [...new Set(addresses.filter(({ scope }) => scope === 'global').map(({ address }) => address))]
 }
 
-const withoutTimes = (signal: Signal) => ({ ...signal, readAt: null })
-const wordsOf = (verdict: Verdict) =>
-  JSON.stringify({ ...verdict, nextJudgementAt: null, signals: verdict.signals.map(withoutTimes) })
+function haveSaidTheSame(a: ServerRecord, b: ServerRecord): boolean {
+  return (
+    (a.snooze ?? null) === (b.snooze ?? null) &&
+    a.declarations === b.declarations &&
+    a.knownExploited === b.knownExploited
+  )
+}
+
+const wordsOf = (verdict: Verdict) => JSON.stringify({ ...verdict, nextJudgementAt: null })
 
 /** Keys come in one order, because one function makes verdicts. */
 function sayTheSame(a: Verdict, b: Verdict): boolean {

@@ -4,6 +4,7 @@ import { rootDigest, sectionDigest } from '../../shared/digest.ts'
 import type { Observation, ObservedSections } from '../../shared/judgement/subject.ts'
 import type { ReportSections } from '../../shared/protocol/report.ts'
 import { bootSection } from '../../shared/sections/boot.ts'
+import { componentsSection, type ComponentsSection } from '../../shared/sections/components.ts'
 import { exposureSection } from '../../shared/sections/exposure.ts'
 import { hostSection } from '../../shared/sections/host.ts'
 import { kernelSection } from '../../shared/sections/kernel.ts'
@@ -12,7 +13,14 @@ import { isSectionName, SECTION_NAMES, type SectionName } from '../../shared/sec
 import { packagesSection, type PackagesSection } from '../../shared/sections/packages.ts'
 import { processesSection, type ProcessesSection } from '../../shared/sections/processes.ts'
 import { sentinelSection } from '../../shared/sections/sentinel.ts'
-import { summarizeListeners, summarizePackages, summarizeProcesses } from '../../shared/sections/summaries.ts'
+import {
+  summarizeComponents,
+  summarizeListeners,
+  summarizePackages,
+  summarizeProcesses,
+  summarizeUpdates,
+} from '../../shared/sections/summaries.ts'
+import { updatesSection, type UpdatesSection } from '../../shared/sections/updates.ts'
 import type { Acceptance, StoredSection, StoredValues } from '../store/records.ts'
 import { keepKnownKeys } from './known-keys.ts'
 
@@ -46,12 +54,16 @@ const KEEP = {
   packages: keepKnownKeys(packagesSection),
   exposure: keepKnownKeys(exposureSection),
   processes: keepKnownKeys(processesSection),
+  updates: keepKnownKeys(updatesSection),
+  components: keepKnownKeys(componentsSection),
 } as const satisfies Record<SectionName, unknown>
 /** What the record keeps of values that are stored apart. The schema has checked that each is of its type. */
 const SUMMARY: Readonly<Record<StoredSection, (value: unknown) => unknown>> = {
   listeners: (value) => summarizeListeners(value as ListenersSection),
   packages: (value) => summarizePackages(value as PackagesSection),
   processes: (value) => summarizeProcesses(value as ProcessesSection),
+  updates: (value) => summarizeUpdates(value as UpdatesSection),
+  components: (value) => summarizeComponents(value as ComponentsSection),
 }
 const DIGEST = /^[\w-]{22}$/
 
@@ -69,7 +81,8 @@ export function mergeSections(held: Held, given: ReportSections, root: string, n
     if (section === undefined) continue
     if (isWhole(section) || isHeld(held, name, section)) {
       takeOver({ sections, values }, name, observationOf(section, held, name, now), isHeld(held, name, section))
-      digests[name] = section.digest
+      // Texts that are held already stay the ones they are: ten thousand copies of each would be new otherwise.
+      if (digests[name] !== section.digest) digests[name] = section.digest
     } else want.push(name)
   }
   dropForgotten({ sections, digests }, given, root)
@@ -136,11 +149,12 @@ function takeOver(
   observation: Observation<unknown>,
   isHeldAlready: boolean,
 ): void {
+  const target: Record<string, unknown> = sections
   const isNewValue = !isHeldAlready && observation.outcome === 'observed'
   if (isNewValue && isStoredApart(name)) {
     Object.assign(values, { [name]: observation.value })
-    Object.assign(sections, { [name]: { ...observation, value: SUMMARY[name](observation.value) } })
-  } else Object.assign(sections, { [name]: observation })
+    target[name] = { ...observation, value: SUMMARY[name](observation.value) }
+  } else target[name] = observation
 }
 
 function isStoredApart(name: SectionName): name is StoredSection {
@@ -173,6 +187,7 @@ function givenDigests(given: ReportSections): Record<string, string> {
 }
 
 function foreignDigests(given: ReportSections): Record<string, string> {
+  if (!hasForeign(given)) return {}
   const foreign = Object.entries(given as Record<string, unknown>)
     .filter(([name]) => !isSectionName(name) && FOREIGN_NAME.test(name))
     .slice(0, FOREIGN_SECTIONS_MAX)
@@ -182,10 +197,16 @@ function foreignDigests(given: ReportSections): Record<string, string> {
 
 /** However many names a host thinks of in its life, the newest few are kept. */
 function boundedDigests(held: Held['digests'], foreign: Record<string, string>): Record<string, string> {
+  if (!hasForeign(held) && !hasForeign(foreign)) return { ...held }
   const own = Object.entries(held).filter(([name]) => isSectionName(name))
   const others = Object.entries(held).filter(([name]) => !isSectionName(name) && !Object.hasOwn(foreign, name))
   const kept = [...others, ...Object.entries(foreign)].slice(-FOREIGN_SECTIONS_MAX)
   return Object.fromEntries([...own, ...kept])
+}
+
+/** As a rule none is: nothing is made then, with every report. */
+function hasForeign(named: object): boolean {
+  return Object.keys(named).some((name) => !isSectionName(name))
 }
 
 function isDigest(value: unknown): value is string {

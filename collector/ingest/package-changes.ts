@@ -2,6 +2,9 @@
 import { comparePackageVersions } from '../../shared/packages/version-order.ts'
 import type { HistoryEvent } from '../../shared/judgement/transition.ts'
 import type { PackagesSection } from '../../shared/sections/packages.ts'
+import type { PackageRun } from '../../shared/sections/updates.ts'
+import type { BootRecord } from '../store/records.ts'
+import { authorsOf } from './package-authors.ts'
 
 /** `name` with its architecture, as dpkg tells two of them apart; null: was not, or is no longer, installed. */
 export type PackageChange = { name: string; from: string | null; to: string | null }
@@ -12,12 +15,28 @@ type Kind = (typeof KINDS)[number]
 /** An upgrade to another release touches thousands: as many are named, the rest is counted. */
 const NAMES_MAX = 200
 
-/** [] where no version differs: a hold that comes or goes changes nothing that is installed. */
-export function packageEvents(before: PackagesSection, after: PackagesSection): HistoryEvent[] {
+/** What the host says of who changed packages, newest first, and the boot that it counts in. */
+export type PackageRuns = { runs: readonly PackageRun[]; boot: Pick<BootRecord, 'bootedAt'> | null }
+
+/**
+ * [] where no version differs: a hold that comes or goes changes nothing that is installed. The event has `runs` where the
+ * host told of some that led there.
+ */
+export function packageEvents(
+  before: PackagesSection,
+  after: PackagesSection,
+  told: PackageRuns = { runs: [], boot: null },
+): HistoryEvent[] {
   const changes = changesBetween(versionsOf(before), versionsOf(after))
   const counts = Object.fromEntries(KINDS.map((kind) => [kind, changes[kind].length]))
   if (KINDS.every((kind) => changes[kind].length === 0)) return []
-  return [{ type: 'package-changed', cause: null, data: { ...named(changes), counts } }]
+  const authors = authorsOf(
+    KINDS.flatMap((kind) => changes[kind]),
+    told.runs,
+    told.boot,
+  )
+  const runs = authors.length === 0 ? {} : { runs: authors }
+  return [{ type: 'package-changed', cause: null, data: { ...named(changes), counts, ...runs } }]
 }
 
 type Changes = Record<Kind, PackageChange[]>

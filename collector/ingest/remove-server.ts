@@ -27,7 +27,10 @@ function withoutFacts(record: ServerRecord): ServerRecord {
     lifecycle: 'removed',
     acceptance: NEVER_ACCEPTED,
     boot: null,
+    snooze: null,
+    declarations: null,
+    declaredListeners: null,
     sections: host === undefined ? {} : { host },
-    verdict: { ...record.verdict, promoted: false, reasons: [], signals: [], nextJudgementAt: null },
+    verdict: { ...record.verdict, promoted: false, reasons: [], nextJudgementAt: null },
   }
 }

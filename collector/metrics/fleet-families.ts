@@ -31,10 +31,17 @@ export function registerFleetFamilies(registry: Registry, projection: Projection
   })
   gauge(registry, {
     name: 'overdue_servers_promoted',
-    help: 'Active servers a person should look at now, by reason; one server may have several.',
+    help: 'Active servers a person should look at now, by reason; one server may have several. Snoozed ones do not count.',
     labelNames: ['reason'],
     collect() {
       for (const reason of PROMOTION_REASONS) this.set({ reason }, projection.counts().reasons[reason])
+    },
+  })
+  gauge(registry, {
+    name: 'overdue_servers_snoozed',
+    help: 'Active servers that somebody has put off until a moment.',
+    collect() {
+      this.set(projection.counts().snoozed)
     },
   })
   gauge(registry, {

@@ -36,6 +36,11 @@ export const SERVER_FAMILIES: readonly ServerFamily[] = [
       exposure === 'unknown' ? null : { labels, value: Number(exposure === 'exposed') },
   },
   {
+    name: 'overdue_server_snoozed_until_timestamp_seconds',
+    help: 'Until when somebody has put the server off; no sample where nobody has.',
+    sample: (labels, { snooze }) => atSeconds(labels, snooze?.until ?? null),
+  },
+  {
     name: 'overdue_server_last_report_timestamp_seconds',
     help: 'When the server was last heard.',
     sample: (labels, _record, lastContactAt) => atSeconds(labels, lastContactAt),

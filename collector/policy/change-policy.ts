@@ -9,17 +9,28 @@ import type { Store } from '../store/store.ts'
 /** `from`: address the request came from. `at`: epoch ms. */
 export type By = { at: number; actor: string; from: string | null }
 
-/** The whole policy. Without `applications` in it, those in force stay: they have addresses of their own. */
+/**
+ * The whole policy. Without `applications` in it, those in force stay: they have addresses of their own. So does
+ * `knownExploitedAfter`, here and below, which no form has.
+ */
 export function withFleetPolicy(current: Policy, table: Readonly<Record<string, unknown>>): ParsedPolicy {
-  return parsePolicy({ applications: toPolicyTable(current).applications, ...table })
+  const { applications, knownExploitedAfter } = toPolicyTable(current)
+  return parsePolicy({ applications, ...(knownExploitedAfter && { knownExploitedAfter }), ...table })
 }
 
 /** The policy of one application, or with null none of its own. */
 export function withApplicationPolicy(current: Policy, name: string, own: unknown): ParsedPolicy {
   const table = toPolicyTable(current)
   const others = Object.entries(table.applications).filter(([other]) => other !== name)
-  const applications = Object.fromEntries(own === null ? others : [...others, [name, own]])
+  const kept = Object.hasOwn(table.applications, name) ? table.applications[name]?.knownExploitedAfter : undefined
+  const next =
+    isTable(own) && own['preset'] === undefined && kept !== undefined ? { knownExploitedAfter: kept, ...own } : own
+  const applications = Object.fromEntries(own === null ? others : [...others, [name, next]])
   return parsePolicy({ ...table, applications })
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function policyInForce(store: Pick<Store, 'policy'>): Policy {

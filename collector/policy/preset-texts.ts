@@ -8,13 +8,14 @@ export const PRESET_TEXTS = {
     notCovered: 'any of them to the letter',
   },
   'bod-26-04': {
-    basis: 'CISA BOD 26-04, the tiers for weaknesses that nobody is known to use',
+    basis: 'CISA BOD 26-04, its tiers for weaknesses that nobody is known to use, and those for known exploited ones',
     notCovered:
-      'the 3 day tier, which needs to know about known exploited, automatable and total impact; forensics; that the directive lets many findings wait for the next upgrade',
+      'known exploited weaknesses without a list of them; what is automatable or of total impact; forensics; that the directive lets many findings wait for the next upgrade',
   },
   'essential-eight': {
     basis: 'ASD Essential Eight, operating systems: two weeks facing the internet, one month otherwise',
-    notCovered: '48 hours for critical weaknesses and working exploits; the higher maturity levels',
+    notCovered:
+      '48 hours for critical weaknesses, and for working exploits that no list names; the higher maturity levels',
   },
   'cyber-essentials': {
     basis: 'UK Cyber Essentials: 14 days, the manual step that makes an update effective included',

@@ -75,12 +75,15 @@ function count(changes: PolicyChanges, { before, after }: ChangedServer): void {
   if (after.promoted) promoted.after += 1
   if (after.promoted && !before.promoted) promoted.added += 1
   if (before.promoted && !after.promoted) promoted.removed += 1
-  for (const reason of before.reasons) reasons[reason].before += 1
-  for (const reason of after.reasons) reasons[reason].after += 1
+  // Reasons of a snoozed server promote nobody.
+  if (before.promoted) for (const reason of before.reasons) reasons[reason].before += 1
+  if (after.promoted) for (const reason of after.reasons) reasons[reason].after += 1
 }
 
 function isChanged({ before, after }: ChangedServer): boolean {
-  return before.state !== after.state || before.reasons.join() !== after.reasons.join()
+  return (
+    before.state !== after.state || before.promoted !== after.promoted || before.reasons.join() !== after.reasons.join()
+  )
 }
 
 function isForgotten(ctx: PreviewContext, record: ServerRecord, policy: Policy): boolean {

@@ -3,11 +3,8 @@
 // So a burst of questions costs two looks. Pure: the moment and the ids are handed in; old asks are given up by age.
 
 export type AskTold = { id: string; scan: boolean }
-/**
- * `answered` settles with the first report whose look began after the ask, or when the server is forgotten. It never
- * rejects, and never settles for a server that does not answer: whoever waits has a limit of his own.
- */
-export type Asked = { id: string; answered: Promise<void> }
+/** Whoever waits no more leaves: a server that never answers would otherwise keep all who ever asked for it. */
+export type Asked = { id: string; leave: () => void }
 
 export type AsksOptions = {
   /** Any steady clock, ms. */
@@ -16,7 +13,7 @@ export type AsksOptions = {
   newId: () => string
 }
 
-type Ask = Asked & { scan: boolean; askedAt: number; settle: () => void }
+type Ask = { id: string; scan: boolean; askedAt: number; waiting: Set<() => void> }
 type ServerAsks = { told: Ask | null; toldAt: number; next: Ask | null }
 
 /** An ask is given up after this long, told or not. No request waits as long. */
@@ -44,8 +41,11 @@ export class Asks {
     this.#listeners.push(listener)
   }
 
-  /** Joins the ask that the server was not told of yet, or makes one. */
-  ask(serverId: string, { scan }: { scan: boolean }): Asked {
+  /**
+   * Joins the ask that the server was not told of yet, or makes one. `onAnswered`: called soon after the first report whose
+   * look began after the ask, or when the server is forgotten; never for a server that does not answer.
+   */
+  ask(serverId: string, { scan }: { scan: boolean }, onAnswered: () => void = () => undefined): Asked {
     this.#giveUpOld()
     const asks = this.#servers.get(serverId) ?? { told: null, toldAt: 0, next: null }
     if (asks.next === null) {
@@ -54,9 +54,12 @@ export class Asks {
       this.#servers.set(serverId, asks)
     }
     asks.next.scan ||= scan
-    const { id, answered } = asks.next
+    const { id, waiting } = asks.next
+    // One of its own, so that who asks twice is told twice.
+    const told = (): void => onAnswered()
+    waiting.add(told)
     this.remind(serverId)
-    return { id, answered }
+    return { id, leave: () => void waiting.delete(told) }
   }
 
   /** For whoever still waits: tells the listeners again if there is something to tell, be it for the second time. */
@@ -83,7 +86,7 @@ export class Asks {
   answer(serverId: string, id: string): void {
     const asks = this.#servers.get(serverId)
     if (asks?.told?.id !== id) return
-    asks.told.settle()
+    settle(asks.told)
     asks.told = null
     if (asks.next === null) this.#servers.delete(serverId)
     else this.remind(serverId)
@@ -93,8 +96,8 @@ export class Asks {
   forget(serverId: string): void {
     const asks = this.#servers.get(serverId)
     this.#servers.delete(serverId)
-    asks?.told?.settle()
-    asks?.next?.settle()
+    settle(asks?.told)
+    settle(asks?.next)
   }
 
   #isUnderWay({ told, toldAt }: ServerAsks): boolean {
@@ -102,9 +105,7 @@ export class Asks {
   }
 
   #newAsk(): Ask {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const askedAt = this.#options.monotonicMs()
-    return { id: this.#options.newId(), answered: promise, scan: false, askedAt, settle: resolve }
+    return { id: this.#options.newId(), scan: false, askedAt: this.#options.monotonicMs(), waiting: new Set() }
   }
 
   #isOld({ askedAt }: Ask): boolean {
@@ -118,4 +119,9 @@ export class Asks {
       this.#servers.delete(serverId)
     }
   }
+}
+
+/** Once whoever tells us is done: it is in the middle of a commit. */
+function settle(ask: Ask | null | undefined): void {
+  for (const told of ask?.waiting ?? []) queueMicrotask(told)
 }

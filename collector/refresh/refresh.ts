@@ -39,6 +39,7 @@ class RefreshRun {
   readonly #options: RefreshOptions
   readonly #open: Set<string>
   readonly #onSettled: (serverId: string, outcome: RefreshOutcome) => void
+  readonly #leave: (() => void)[] = []
   readonly #done = Promise.withResolvers<void>()
   readonly #endsMs: number
 
@@ -62,18 +63,26 @@ class RefreshRun {
     if (signal.aborted) return
     const stop = () => this.#stop()
     signal.addEventListener('abort', stop)
-    await this.#askAll()
-    this.#giveUpHopeless()
-    if (waitMs === 0) this.#settleRest()
+    try {
+      await this.#askAll()
+      this.#giveUpHopeless()
+      if (waitMs === 0) this.#settleRest()
+      this.#finishIfDone()
+      await this.#untilDone(lookMs)
+    } finally {
+      for (const leave of this.#leave) leave()
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  async #untilDone(lookMs: number): Promise<void> {
     const looks = setInterval(() => this.#look(), lookMs)
     const end = setTimeout(() => this.#settleRest(), Math.max(0, this.#leftMs()))
-    this.#finishIfDone()
     try {
       await this.#done.promise
     } finally {
       clearInterval(looks)
       clearTimeout(end)
-      signal.removeEventListener('abort', stop)
     }
   }
 
@@ -82,7 +91,8 @@ class RefreshRun {
     const { scan, signal } = this.#options
     for (const [index, id] of [...this.#open].entries()) {
       if (signal.aborted) return
-      void asks.ask(id, { scan }).answered.then(() => this.#settle(id, this.#isThere(id) ? 'answered' : 'removed'))
+      const onAnswered = () => this.#settle(id, this.#isThere(id) ? 'answered' : 'removed')
+      this.#leave.push(asks.ask(id, { scan }, onAnswered).leave)
       if ((index + 1) % ASKED_AT_ONCE === 0) await yieldToOthers()
     }
   }

@@ -1,17 +1,29 @@
 // What the store keeps of a server. One record is the whole truth about it except the values too large to hold in memory.
 // Times are epoch ms of the collector's clock.
+import type { ExploitedFix } from '../../shared/judgement/known-exploited.ts'
+import type { PortDeclaration } from '../../shared/judgement/port-declarations.ts'
+import type { Snooze } from '../../shared/judgement/snooze.ts'
 import type { ObservedSections, Since } from '../../shared/judgement/subject.ts'
 import type { ClearCause, EventType, HistoryEvent } from '../../shared/judgement/transition.ts'
 import type { Lifecycle, Verdict } from '../../shared/judgement/verdict.ts'
+import type { ComponentsSection } from '../../shared/sections/components.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import type { PackagesSection } from '../../shared/sections/packages.ts'
 import type { ProcessesSection } from '../../shared/sections/processes.ts'
+import type { ListenersSummary } from '../../shared/sections/summaries.ts'
+import type { UpdatesSection } from '../../shared/sections/updates.ts'
 
 /**
  * Values too large to be held in memory with their server: there it has a summary of them. The newest list that was ever
  * accepted stays; whether it still counts, the section on the record says.
  */
-export type StoredValues = { listeners: ListenersSection; packages: PackagesSection; processes: ProcessesSection }
+export type StoredValues = {
+  listeners: ListenersSection
+  packages: PackagesSection
+  processes: ProcessesSection
+  updates: UpdatesSection
+  components: ComponentsSection
+}
 export type StoredSection = keyof StoredValues
 
 export type Role = 'reader' | 'operator' | 'admin'
@@ -63,12 +75,22 @@ export type ServerRecord = {
   /** When an operator let it in last; forgetting waits from then on. */
   approvedAt?: number
   acceptance: Acceptance
+  /** Id of the reason that history told last. Absent: none had one. */
+  reasonId?: string
   boot: BootRecord | null
   sections: ObservedSections
   heartbeatMs: number
   lastContactAt: number | null
   /** Last accepted report that changed something. */
   lastReportAt: number | null
+  /** While it holds nobody is asked to look at this server; absent or null: none. */
+  snooze?: Snooze | null
+  /** What operators say of its ports and still counts; absent or null: nothing. */
+  declarations?: readonly PortDeclaration[] | null
+  /** What its ports come to with that, as judged last; absent or null: what the host says alone. */
+  declaredListeners?: ListenersSummary | null
+  /** What upgrades of this boot fixed that is known to be exploited; absent: nothing, or the collector has no list. */
+  knownExploited?: readonly ExploitedFix[]
   verdict: Verdict
   /** Rises with every change of this record that readers can see; the id of its change. */
   revision: number
@@ -84,6 +106,22 @@ export function kernelOf({ sections }: Pick<ServerRecord, 'sections'>): string |
   return sections.kernel?.value?.running.release ?? sections.host?.value?.kernelRelease ?? null
 }
 
+/** Somebody knows, and has said until when: nobody is asked to look. */
+export function isSnoozed({ snooze }: Pick<ServerRecord, 'snooze'>): boolean {
+  return snooze !== undefined && snooze !== null
+}
+
+/** The ports it is judged by: with what operators declared. Null: not known. */
+export function listenersOf({ declaredListeners, sections }: ServerRecord): ListenersSummary | null {
+  return declaredListeners ?? sections.listeners?.value ?? null
+}
+
+/** What the judge looks at: the host's own section, its value as declared. */
+export function judgedSections({ sections, declaredListeners }: ServerRecord): ObservedSections {
+  if (sections.listeners === undefined || (declaredListeners ?? null) === null) return sections
+  return { ...sections, listeners: { ...sections.listeners, value: declaredListeners ?? null } }
+}
+
 /** What was bound to the join key wins over agent.toml. */
 export function applicationOf(record: ServerRecord): string | null {
   return record.joinKeyApplication ?? record.sections.host?.value?.application ?? null
@@ -91,6 +129,18 @@ export function applicationOf(record: ServerRecord): string | null {
 
 /** One accepted change, in the order of commits. Everything downstream follows these. */
 export type ChangeRecord = { id: number; serverId: string; at: number; events: HistoryEvent[] }
+
+/** How many active servers stood how; each counts once, and most of them in none of the first three. */
+export type DayTally = {
+  promoted: number
+  /** Not promoted, but in need of a restart. */
+  restartRequired: number
+  /** Neither, and nobody can tell. */
+  cannotTell: number
+  total: number
+}
+/** `day` counts days since 1970-01-01 UTC. */
+export type DayCounts = DayTally & { day: number }
 
 /** One line of history, as the API lists it. */
 export type HistoryRecord = {

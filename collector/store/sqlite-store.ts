@@ -8,6 +8,7 @@ import { AuditFile } from './sqlite/audit-file.ts'
 import { type Connection, openConnection } from './sqlite/connection.ts'
 import { type DataFiles, dataFilesIn, prepareDataFolder } from './sqlite/data-folder.ts'
 import { createCommits } from './sqlite/commits.ts'
+import { DayCountRows } from './sqlite/day-count-rows.ts'
 import { searchHistory } from './sqlite/history-search.ts'
 import { HistoryRows } from './sqlite/history-rows.ts'
 import { migrate, MIGRATIONS, readVersion } from './sqlite/migrate.ts'
@@ -67,6 +68,7 @@ function assemble(connection: Connection, lock: ServingLock | null, options: Sql
   const history = new HistoryRows(connection)
   const servers = new ServerRows(connection, history)
   const sections = new SectionRows(connection)
+  const dayCounts = new DayCountRows(connection)
   const access = new AccessRows(connection)
   const policy = new PolicyRows(connection)
   const auditFile = new AuditFile(dataFilesIn(options.directory).audit, connection, policy)
@@ -120,6 +122,8 @@ function assemble(connection: Connection, lock: ServingLock | null, options: Sql
     searchHistory: (query) => searchHistory(connection, query, (id) => servers.lastHistoryId(id)),
     changesAfter: (afterId, limit) => servers.changesAfter(afterId, limit),
     lastChangeId: () => servers.lastChangeId,
+    saveDayCounts: (day, tallies) => dayCounts.save(day, tallies),
+    dayCounts: (application, fromDay, toDay) => dayCounts.read(application, fromDay, toDay),
     check: () => void readEpoch(connection),
     close() {
       if (closed) return

@@ -5,6 +5,8 @@ import type { EventType, HistoryEvent } from '../../shared/judgement/transition.
 import type {
   AuditRecord,
   ChangeRecord,
+  DayCounts,
+  DayTally,
   HistoryRecord,
   JoinKeyRecord,
   ServerRecord,
@@ -80,6 +82,10 @@ export interface Store {
   /** Servers changed after the change `afterId`, each once with its newest, oldest first; null: no such change was made yet. */
   changesAfter(afterId: number, limit: number): { id: number; serverId: string }[] | null
   lastChangeId(): number
+  /** Takes the place of what was counted that day before. Null is the whole fleet. */
+  saveDayCounts(day: number, tallies: ReadonlyMap<string | null, DayTally>): void
+  /** Oldest first, both ends included; a day without a row was not counted. Kept for three years. */
+  dayCounts(application: string | null, fromDay: number, toDay: number): DayCounts[]
 
   policy(): Policy | null
   savePolicy(policy: Policy, audit: Omit<AuditRecord, 'id'>): void

@@ -7,7 +7,8 @@
 // 2. takes the servers that are due, a bounded number of them, so that a start with a whole fleet due blocks nobody;
 // 3. judges each with the contact the guard allows; if the verdict says the same as before, only the next look is noted;
 // 4. writes the others, each judged again inside the transaction: a report may have come meanwhile, and then it counts.
-// A policy that changed may change every verdict: then all servers are judged, a few at a time. So they are once after a
+// A policy that changed may change every verdict, and so may another list of what is known to be exploited, with which the
+// reported fixes are matched again: then all servers are judged, a few at a time. So they are once after a
 // start, because the policy, or the rules of this version, may be others than those the stored verdicts were made by.
 // Ingest never waits for the sweep. A record that makes the judge throw is looked at again after an hour: any sooner and
 // one bad record would fill the log for ever.
@@ -15,6 +16,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Policy } from '../../shared/judgement/policy.ts'
 import type { Projection } from '../changes/projection.ts'
 import { judgeRecord, type Judgement } from '../ingest/judge-record.ts'
+import { type ExploitedIds, matchedAnew, NONE_KNOWN, type ValueReader } from '../ingest/match-exploited.ts'
 import type { ServerRecord } from '../store/records.ts'
 import type { Store, Transaction } from '../store/store.ts'
 import type { BlindGuard, WatchedServer } from './blind-guard.ts'
@@ -38,12 +40,14 @@ const STOP_WAIT_MS_MAX = 2_000
 type SweepLog = { error(facts: object, message: string): void }
 
 export type SweepContext = {
-  store: Pick<Store, 'transact' | 'onCommit'>
+  store: Pick<Store, 'transact' | 'onCommit' | 'storedValue'>
   projection: Pick<Projection, 'get' | 'all' | 'lastContactAt'>
   policy(): Policy
   clock: Clock
   log: SweepLog
   blind: BlindGuard
+  /** Absent: the collector was given no list of what is known to be exploited. */
+  exploited?: { ids(): ExploitedIds; refresh(): void }
   polls: { isParked(serverId: string): boolean }
 }
 
@@ -56,6 +60,10 @@ export class Sweeper {
   #surveyedAtMs = -Infinity
   /** The policy all verdicts were made by, as text; null: not known yet. */
   #policyText: string | null = null
+  /** The list of what is exploited that all records were matched with; null: not known yet. */
+  #matchedWith: ExploitedIds | null = null
+  /** The list they are being matched with; null: none new. */
+  #matching: ExploitedIds | null = null
   #stopping = false
 
   constructor(ctx: SweepContext) {
@@ -107,10 +115,15 @@ export class Sweeper {
       this.#surveyedAtMs = nowMs
       this.#ctx.blind.survey([...this.#watched()], policy.silentAfterMs)
     }
+    this.#ctx.exploited?.refresh()
+    const exploited = this.#ctx.exploited?.ids() ?? NONE_KNOWN
     const policyText = JSON.stringify(policy)
-    if (policyText !== this.#policyText) {
+    if (policyText !== this.#policyText || exploited !== this.#matchedWith) {
+      this.#matching = exploited === this.#matchedWith ? null : exploited
       await this.#judgeAll(policy)
+      this.#matching = null
       this.#policyText = policyText
+      this.#matchedWith = exploited
     }
     const ids = this.#due.due(this.#ctx.clock.now(), BATCH_COUNT_MAX).filter((id) => this.#isToBeWritten(id, policy))
     await this.#write(ids, policy)
@@ -150,7 +163,7 @@ export class Sweeper {
       return false
     }
     try {
-      const judgement = this.#judge(record, policy)
+      const judgement = this.#judge(record, policy, this.#ctx.store)
       if (!judgement.changed) this.#schedule(judgement.record)
       return judgement.changed
     } catch (error) {
@@ -177,14 +190,15 @@ export class Sweeper {
   #writeOne(tx: Transaction, id: string, policy: Policy): void {
     const record = tx.server(id)
     if (record === null || record.lifecycle === 'removed') return
-    const { record: judged, events, changed } = this.#judge(record, policy)
+    const { record: judged, events, changed } = this.#judge(record, policy, tx)
     if (changed) tx.putServer(judged, events, this.#ctx.clock.now())
     else this.#schedule(judged)
   }
 
-  #judge(record: ServerRecord, policy: Policy): Judgement {
+  #judge(record: ServerRecord, policy: Policy, values: ValueReader): Judgement {
     const { blind, clock } = this.#ctx
-    return judgeRecord(record, blind.contactFor(this.#watch(record)), policy, clock.now())
+    const matched = this.#matching === null ? record : matchedAnew(record, values, this.#matching)
+    return judgeRecord(matched, blind.contactFor(this.#watch(record)), policy, clock.now(), record)
   }
 
   #schedule(record: ServerRecord): void {

@@ -37,6 +37,7 @@ export type ApplicationItem = {
     preset: PresetName
     staleAfter: StaleAfter & { from: PolicySource }
     unknownExposureCounts: { value: boolean; from: PolicySource }
+    outdatedServiceCounts: { value: boolean; from: PolicySource }
   }
 }
 
@@ -85,6 +86,7 @@ function policyInForce(policy: Policy, name: string | null): ApplicationItem['po
     preset: policy.preset,
     staleAfter: { ...inForce.staleAfter, from: from(own?.staleAfter) },
     unknownExposureCounts: { value: inForce.unknownExposureCounts, from: from(own?.unknownExposureCounts) },
+    outdatedServiceCounts: { value: inForce.outdatedServiceCounts, from: from(own?.outdatedServiceCounts) },
   }
 }
 

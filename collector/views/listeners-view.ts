@@ -1,7 +1,7 @@
 // What waits for connections on a server: in short for lists, row by row for its own document.
 import type { Declaration, Listener, ListenersSection } from '../../shared/sections/listeners.ts'
 import type { OpenPort } from '../../shared/sections/summaries.ts'
-import type { ServerRecord } from '../store/records.ts'
+import { listenersOf, type ServerRecord } from '../store/records.ts'
 
 /** Which process listens, nobody can tell yet. */
 export type OpenPortView = Pick<OpenPort, 'protocol' | 'family' | 'port' | 'verdict'> & {
@@ -29,17 +29,16 @@ export type OpenPorts = {
 }
 
 /** All that the record holds, up to 256. */
-export function openPortsOf({ sections }: ServerRecord): OpenPorts {
-  const summary = sections.listeners?.value ?? null
+export function openPortsOf(record: ServerRecord): OpenPorts {
+  const summary = listenersOf(record)
   if (summary === null) return { openPorts: null, openPortsMore: null }
   const openPorts = summary.openPorts.map(toOpenPortView)
   return { openPorts, openPortsMore: summary.openPortsCount - openPorts.length }
 }
 
 /** The store keeps the last list there was; it counts as long as the section on the record does. */
-export function toListenerViews({ sections }: ServerRecord, rows: ListenersSection | null): ListenerView[] | null {
-  const isKnown = (sections.listeners?.value ?? null) !== null
-  return rows === null || !isKnown ? null : rows.map(toListenerView)
+export function toListenerViews(record: ServerRecord, rows: ListenersSection | null): ListenerView[] | null {
+  return rows === null || listenersOf(record) === null ? null : rows.map(toListenerView)
 }
 
 function toOpenPortView({ protocol, family, port, unit, verdict }: OpenPort): OpenPortView {

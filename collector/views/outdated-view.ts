@@ -1,7 +1,10 @@
 // What still runs replaced code on a server: in short for lists, process by process for its own document.
+import { portsAnsweredBy, type AnsweredPort, type OpenService } from '../../shared/judgement/open-services.ts'
+import type { ToldService } from '../../shared/judgement/verdict.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import type { OutdatedGroup, ProcessesSection, Remedy } from '../../shared/sections/processes.ts'
 import type { ServerRecord } from '../store/records.ts'
+import { toRfc3339 } from './rfc3339.ts'
 
 export type OutdatedView = {
   /** How many run what packages replaced. */
@@ -10,7 +13,24 @@ export type OutdatedView = {
   units: string[]
   /** How many there are besides those named. */
   unitsMore: number
+  /** Those of them that strangers may reach, the worst first; in lists only as many as fit. */
+  openServices: OpenServiceView[]
+  openServicesMore: number
 }
+
+export type OpenServiceView = {
+  unit: string
+  /** From which the replaced code came; [] where no package is known. */
+  packages: string[]
+  packagesMore: number
+  remedy: Remedy
+  /** `exposed` or `unknown`, as that of its worst port. */
+  verdict: OpenService['verdict']
+  ports: OpenServicePort[]
+  /** When it was first seen so; null where the port is not known to be exposed. */
+  since: string | null
+}
+type OpenServicePort = Pick<ListenersSection[number], 'protocol' | 'port'>
 
 export type OutdatedProcessView = {
   pid: number
@@ -22,19 +42,34 @@ export type OutdatedProcessView = {
   packages: string[]
   files: string[]
   /** At which its unit listens; null where that is not known. */
-  ports: OutdatedPort[] | null
+  ports: AnsweredPort[] | null
   remedy: Remedy
   /** Its files are no package's: replaced by hand, or in a container. */
   isLocal: boolean
 }
-type OutdatedPort = Pick<ListenersSection[number], 'protocol' | 'family' | 'port' | 'verdict'>
 
 /** Null where nobody looked, or could. */
-export function outdatedOf({ sections }: ServerRecord): OutdatedView | null {
+export function outdatedOf({ sections, verdict }: ServerRecord, open: readonly OpenService[]): OutdatedView | null {
   const summary = sections.processes?.value ?? null
   if (summary === null) return null
   const { count, units, unitsCount } = summary
-  return { processes: count, units, unitsMore: unitsCount - units.length }
+  const told = verdict.baseline?.services ?? []
+  return {
+    processes: count,
+    units,
+    unitsMore: unitsCount - units.length,
+    openServices: open.map((service) => toOpenServiceView(service, told)),
+    openServicesMore: 0,
+  }
+}
+
+function toOpenServiceView(
+  { unit, packages, packagesMore, remedy, verdict, ports }: OpenService,
+  told: readonly ToldService[],
+): OpenServiceView {
+  const once = new Map(ports.map(({ protocol, port }) => [`${protocol} ${port}`, { protocol, port }]))
+  const since = toRfc3339(told.find((one) => one.unit === unit)?.since ?? null)
+  return { unit, packages: [...packages], packagesMore, remedy, verdict, ports: [...once.values()], since }
 }
 
 /** The store keeps the last lists there were; each counts as long as its section on the record does. */
@@ -46,12 +81,12 @@ export function toOutdatedViews(
   if (found === null || (sections.processes?.value ?? null) === null) return null
   const rows = (sections.listeners?.value ?? null) === null ? null : listeners
   return found.outdated.flatMap((group) => {
-    const ports = portsOf(group, rows)
+    const ports = rows === null ? null : portsAnsweredBy(group.unit, rows)
     return group.pids.map((pid) => toView(pid, group, ports))
   })
 }
 
-function toView(pid: number, group: OutdatedGroup, ports: OutdatedPort[] | null): OutdatedProcessView {
+function toView(pid: number, group: OutdatedGroup, ports: AnsweredPort[] | null): OutdatedProcessView {
   const { unit, container, command, user, packages, files, remedy, isLocal } = group
   return {
     pid,
@@ -66,20 +101,3 @@ function toView(pid: number, group: OutdatedGroup, ports: OutdatedPort[] | null)
     isLocal: isLocal ?? false,
   }
 }
-
-/** By the unit: nobody can tell which of its processes a socket is. Each port once, whatever its addresses. */
-function portsOf({ unit }: OutdatedGroup, rows: ListenersSection | null): OutdatedPort[] | null {
-  if (rows === null) return null
-  if (unit === undefined) return []
-  const ports = new Map<string, OutdatedPort>()
-  for (const { unit: holder, protocol, family, port, verdict } of rows) {
-    if (holder !== unit) continue
-    const key = `${protocol}${family}:${port}`
-    const known = ports.get(key)
-    if (known === undefined || RANKS[verdict] < RANKS[known.verdict])
-      ports.set(key, { protocol, family, port, verdict })
-  }
-  return [...ports.values()]
-}
-
-const RANKS = { exposed: 0, unknown: 1, filtered: 2 } as const

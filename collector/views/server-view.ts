@@ -1,7 +1,9 @@
 // The server document: what the API answers, pages show and streams push. Keys and order are the API's contract.
 // What is not known is null. Fields that nothing fills yet are null too, never 0, "" or [].
 import { headline } from '../../shared/judgement/headline.ts'
+import { declaredRow } from '../../shared/judgement/port-declarations.ts'
 import type {
+  Evidence,
   Exposure,
   Lifecycle,
   PromotionReason,
@@ -10,17 +12,22 @@ import type {
   State,
   Verdict,
 } from '../../shared/judgement/verdict.ts'
+import type { Component, ComponentsSection } from '../../shared/sections/components.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import { SECTION_NAMES, type SectionName } from '../../shared/sections/names.ts'
 import type { ProcessesSection } from '../../shared/sections/processes.ts'
 import type { Outcome } from '../../shared/sections/section.ts'
 import type { SinceQuality } from '../../shared/sections/text.ts'
-import { applicationOf, kernelOf, nameOf, type BootRecord, type ServerRecord } from '../store/records.ts'
-import { fittingNames, fittingOutdated, fittingPorts, fittingTags } from './fitting.ts'
+import type { UpdatesSection } from '../../shared/sections/updates.ts'
+import { applicationOf, kernelOf, listenersOf, nameOf, type BootRecord, type ServerRecord } from '../store/records.ts'
+import { openServicesOf, signalsOf } from './evidence.ts'
+import { fittingNames, fittingOutdated, fittingPorts, fittingSnooze, fittingTags } from './fitting.ts'
 import { type ListenerView, openPortsOf, type OpenPortView, toListenerViews } from './listeners-view.ts'
 import { osText } from './os-text.ts'
 import { outdatedOf, type OutdatedProcessView, type OutdatedView, toOutdatedViews } from './outdated-view.ts'
+import { portDeclarationsOf, snoozeOf, type PortDeclarationView, type SnoozeView } from './operators-view.ts'
 import { toRfc3339 } from './rfc3339.ts'
+import { toUpdatesViews, type UpdatesViews } from './updates-view.ts'
 
 /** What lists carry. All times are RFC 3339 UTC. */
 export type ServerItem = {
@@ -35,7 +42,9 @@ export type ServerItem = {
   reporting: Reporting
   exposure: Exposure
   promoted: boolean
+  /** Also while it is snoozed: then nobody is asked to look because of them. */
   reasons: PromotionReason[]
+  snoozed: SnoozeView | null
   headline: string
   since: string | null
   sinceQuality: SinceQuality | null
@@ -66,14 +75,23 @@ type SectionView = { outcome: Outcome; reason: string | null; readAt: string }
 export type ServerDocument = ServerItem & {
   signals: SignalView[]
   listeners: ListenerView[] | null
+  /** What operators say of its ports here; what its own root says stands in its listeners alone. */
+  portDeclarations: PortDeclarationView[]
   /** Null: nobody tells of one. */
   firewall: FirewallView | null
   outdatedProcesses: OutdatedProcessView[] | null
-  pending: null
-  components: null
+  /** Null, as the next one, where nobody looked, or could: `updatesMissing` says why. */
+  pending: UpdatesViews['pending']
+  /** Versions of what operators care about; null where nobody looked. */
+  components: Component[] | null
+  /** Why there may be more of them; null: everywhere was looked. */
+  componentsMissing: string | null
   packagesCount: number | null
-  unattendedUpgrades: null
-  fixes: null
+  unattendedUpgrades: UpdatesViews['unattendedUpgrades']
+  packageRuns: UpdatesViews['packageRuns']
+  updatesMissing: UpdatesViews['updatesMissing']
+  /** What upgrades fixed; null as those above. */
+  fixes: UpdatesViews['fixes']
   addresses: string[] | null
   /** As systemd-detect-virt(1) names it; "none" on bare metal. */
   virtualization: string | null
@@ -83,10 +101,16 @@ export type ServerDocument = ServerItem & {
 /** The part of the document that lists carry, about 1 KB. `lastContactAt` and `now` are epoch ms. */
 export function toServerItem(record: ServerRecord, lastContactAt: number | null, now: number): ServerItem {
   const whole = wholeItem(record, lastContactAt, now)
+  const beside = {
+    isSnoozed: whole.snoozed !== null,
+    hasService: (whole.outdated?.openServices.length ?? 0) > 0,
+    isExploited: record.verdict.knownExploited !== undefined,
+  }
   return {
     ...whole,
-    tags: fittingTags(whole.tags),
-    packages: whole.packages === null ? null : fittingNames(whole.packages),
+    tags: fittingTags(whole.tags, beside),
+    snoozed: fittingSnooze(whole.snoozed),
+    packages: whole.packages === null ? null : fittingNames(whole.packages, beside),
     ...fittingPorts(whole),
     outdated: whole.outdated === null ? null : fittingOutdated(whole.outdated),
   }
@@ -99,19 +123,26 @@ export function toServerDocument(
   now: number,
   listeners: ListenersSection | null = null,
   processes: ProcessesSection | null = null,
+  updates: UpdatesSection | null = null,
+  components: ComponentsSection | null = null,
 ): ServerDocument {
   const host = record.sections.host?.value ?? null
+  const changes = toUpdatesViews(record, updates, now)
+  const rows = listeners?.map((row) => declaredRow(row, record.declarations ?? [])) ?? null
   return {
     ...wholeItem(record, lastContactAt, now),
-    signals: record.verdict.signals.map(toSignalView),
-    listeners: toListenerViews(record, listeners),
+    signals: signalsOf(record, lastContactAt, now).map(toSignalView),
+    listeners: toListenerViews(record, rows),
+    portDeclarations: portDeclarationsOf(record),
     firewall: firewallOf(record),
-    outdatedProcesses: toOutdatedViews(record, processes, listeners),
-    pending: null,
-    components: null,
+    outdatedProcesses: toOutdatedViews(record, processes, rows),
+    pending: changes.pending,
+    ...componentsOf(record, components),
     packagesCount: record.sections.packages?.value?.count ?? null,
-    unattendedUpgrades: null,
-    fixes: null,
+    unattendedUpgrades: changes.unattendedUpgrades,
+    packageRuns: changes.packageRuns,
+    updatesMissing: changes.updatesMissing,
+    fixes: changes.fixes,
     addresses: addressesOf(record),
     virtualization: virtualizationText(host?.virtualization ?? null),
     sections: toSectionViews(record),
@@ -122,6 +153,7 @@ function wholeItem(record: ServerRecord, lastContactAt: number | null, now: numb
   const { verdict, boot, sections } = record
   const host = sections.host?.value ?? null
   const told = asHeard(verdict, lastContactAt)
+  const open = openServicesOf(record, lastContactAt, now)
   return {
     id: record.id,
     name: nameOf(record),
@@ -135,13 +167,14 @@ function wholeItem(record: ServerRecord, lastContactAt: number | null, now: numb
     exposure: verdict.exposure,
     promoted: verdict.promoted,
     reasons: verdict.reasons,
-    headline: headline(told, now, sections.listeners?.value?.openPorts),
+    snoozed: snoozeOf(record),
+    headline: headline(withEvidence(told, record, lastContactAt, now), now, listenersOf(record)?.openPorts, open),
     since: toRfc3339(verdict.since),
     sinceQuality: verdict.sinceQuality,
     staleAt: toRfc3339(verdict.staleAt),
     packages: verdict.packages,
     ...openPortsOf(record),
-    outdated: outdatedOf(record),
+    outdated: outdatedOf(record, open),
     os: osText(host?.os ?? null),
     kernel: kernelOf(record),
     agentVersion: host?.agentVersion ?? null,
@@ -156,6 +189,21 @@ function wholeItem(record: ServerRecord, lastContactAt: number | null, now: numb
 function asHeard(verdict: Verdict, lastContactAt: number | null): Verdict {
   if (verdict.lastKnown === null || lastContactAt === null) return verdict
   return { ...verdict, lastKnown: { ...verdict.lastKnown, at: lastContactAt } }
+}
+
+/** Few sentences name what could not be read: of the others nobody asks for the evidence. */
+function withEvidence(
+  told: Verdict,
+  record: ServerRecord,
+  lastContactAt: number | null,
+  now: number,
+): Verdict & Readonly<Evidence> {
+  return {
+    ...told,
+    get signals() {
+      return signalsOf(record, lastContactAt, now)
+    },
+  }
 }
 
 /** Both halves of the pair: either one alone may survive a restart. */
@@ -177,6 +225,16 @@ function firewallOf({ sections }: ServerRecord): FirewallView | null {
   if (look === undefined || look.outcome === 'absent') return null
   const readable = look.outcome === 'observed'
   return { tools: readable ? (look.value?.tools ?? null) : null, readable, readAt: toRfc3339(look.readAt) }
+}
+
+/** The store keeps the last list there was; it counts as long as the section on the record does. */
+function componentsOf(
+  { sections }: ServerRecord,
+  found: ComponentsSection | null,
+): Pick<ServerDocument, 'components' | 'componentsMissing'> {
+  if (found === null || (sections.components?.value ?? null) === null)
+    return { components: null, componentsMissing: null }
+  return { components: found.components, componentsMissing: found.missing }
 }
 
 function toSectionViews({ sections }: ServerRecord): ServerDocument['sections'] {

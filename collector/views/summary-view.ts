@@ -19,6 +19,8 @@ type FleetCounts = Readonly<{
   exposure: Readonly<Record<Exposure, number>>
   promoted: number
   reasons: Readonly<Record<PromotionReason, number>>
+  /** Somebody knows, and has said until when; not among the promoted. */
+  snoozed: number
   /** State unknown, or no longer heard whatever the state. */
   cannotTell: number
   lifecycle: Readonly<Record<Lifecycle, number>>

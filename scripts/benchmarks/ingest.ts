@@ -1,6 +1,6 @@
 // Changed reports a second that the collector acknowledges only after a synced commit, as bundled: 10,000 servers in
 // rotation, every report a flip of the flag. The floor is a bare server with the same group commit (bare-server.ts) under
-// the same load, on the same processors. Both are killed under load, and every acknowledged report is looked for.
+// the same load, on the same processors, with the same flags. Both are killed under load, and every acknowledged report is looked for.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -37,7 +37,9 @@ export async function benchIngest(size: BenchSize, programs: Programs = BUNDLED)
     const serve = ['serve', '--listen', '127.0.0.1:0', '--data-dir', directory, '--ready-file', readyFile]
     const ours = await measure([...programs.collector, ...serve], readyFile, load)
     const bareReady = join(folder, 'bare.json')
-    const bare = await measure(['scripts/benchmarks/bare-server.ts', join(folder, 'bare'), bareReady], bareReady, load)
+    const flags = programs.collector.filter((word) => word.startsWith('--'))
+    const bareServer = [...flags, 'scripts/benchmarks/bare-server.ts', join(folder, 'bare'), bareReady]
+    const bare = await measure(bareServer, bareReady, load)
     const lost = countLost(directory, ours.ledger)
     const isEnough = ours.perSecond >= BEHIND_BARE_MAX * bare.perSecond
     return [

@@ -1,7 +1,8 @@
 // A host that remembers what it was asked. A recording made from that cannot miss a file a probe reads, nor hold one
 // that none does. Paths stay as they were asked for: /proc/self leads to another process in every run.
 import type { HostAddress } from '../../shared/sections/host.ts'
-import { HostError, type FileFacts, type Host } from '../../agent/host/host.ts'
+import type { HostCommand } from '../../agent/host/commands.ts'
+import { HostError, isMissing, type CommandResult, type FileFacts, type Host } from '../../agent/host/host.ts'
 
 export type Notes = {
   texts: Map<string, string>
@@ -11,6 +12,8 @@ export type Notes = {
   directories: Set<string>
   unreadable: Set<string>
   addresses: HostAddress[]
+  /** What commands printed; `ended`: instead of an exit status. */
+  commands: Map<HostCommand, CommandResult | { ended: string }>
 }
 
 export function createRecorder(host: Host): { host: Host; notes: Notes } {
@@ -21,6 +24,7 @@ export function createRecorder(host: Host): { host: Host; notes: Notes } {
     directories: new Set(),
     unreadable: new Set(),
     addresses: [],
+    commands: new Map(),
   }
 
   async function noted<T>(path: string, look: Promise<T>, keep: (found: T) => void): Promise<T> {
@@ -58,6 +62,7 @@ export function createRecorder(host: Host): { host: Host; notes: Notes } {
         else await link(path).catch(() => notes.directories.add(path))
         return canonical
       },
+      run: (command) => recordedRun(host, notes, command),
       addresses: async () => (notes.addresses = await host.addresses()),
     },
   }
@@ -81,5 +86,16 @@ async function* recordedLines(
     throw error
   } finally {
     if (lines.length > 0) notes.texts.set(path, `${lines.join('\n')}\n`)
+  }
+}
+
+async function recordedRun(host: Host, { commands }: Notes, command: HostCommand): Promise<CommandResult> {
+  try {
+    const result = await host.run(command)
+    commands.set(command, result)
+    return result
+  } catch (error) {
+    if (!isMissing(error)) commands.set(command, { ended: 'a signal' })
+    throw error
   }
 }

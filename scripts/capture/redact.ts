@@ -15,7 +15,7 @@ export function redactText(path: string, text: string, redaction: Redaction): st
 }
 
 /** Short names ("vm", "web") are parts of ordinary words, so only a whole word is the host's name. */
-function withoutName(text: string, hostName: string): string {
+export function withoutName(text: string, hostName: string): string {
   if (hostName === '') return text
   const escaped = hostName.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
   return text.replace(new RegExp(`(?<![\\w.-])${escaped}(?![\\w-])`, 'g'), RECORDED_NAME)
@@ -25,10 +25,11 @@ function withoutName(text: string, hostName: string): string {
 function relevantPart(path: string, text: string, packages: readonly string[]): string {
   if (path === '/var/lib/dpkg/status') return kernelStanzas(text)
   if (path.startsWith('/var/log/dpkg.log')) return logOf(text, packages)
+  if (path.startsWith('/var/log/apt/history.log')) return historyOf(text, packages)
   if (path === '/proc/self/mountinfo') return mountsOf(text)
   if (path === '/proc/1/stat') return text.replace(/\(.*\)/s, '(init)')
   if (/^\/proc\/net\/(?:tcp|udp)6?$/.test(path)) return socketsOf(text)
-  if (path === '/proc/locks') return ''
+  if (path === '/proc/locks' || path === '/run/ostree/staged-deployment') return ''
   if (path === '/proc/cpuinfo') return linesWhere(text, /^flags\s*:/)
   return text
 }
@@ -56,11 +57,27 @@ function mountsOf(text: string): string {
 /** The first line stays as a time: it says how far the log goes back. */
 function logOf(text: string, packages: readonly string[]): string {
   const begin = /^\S+ \S+/.exec(text)?.[0]
-  const lines = text.split('\n').filter((line) => {
-    const names = line.split(' ').map((word) => word.split(':', 1)[0] ?? '')
-    return names.some((name) => name.startsWith('linux-image-') || packages.includes(name))
-  })
+  const lines = text.split('\n').filter((line) => line.split(' ').some((word) => isTelling(word, packages)))
   return [...(begin === undefined ? [] : [`${begin} startup archives install`]), ...lines, ''].join('\n')
+}
+
+/** "libc6:amd64" is libc6. */
+function isTelling(word: string, packages: readonly string[]): boolean {
+  const [name = ''] = word.split(':', 1)
+  return name.startsWith('linux-image-') || packages.includes(name)
+}
+
+/** Who ran what with which arguments stays out: of a command the program is left, of a person that there was one. */
+function historyOf(text: string, packages: readonly string[]): string {
+  const lines = text.split('\n').flatMap((line) => {
+    const [key = '', value = ''] = line.split(/: (.*)/s, 2)
+    if (line === '' || key.endsWith('-Date')) return [line]
+    if (key === 'Commandline') return [`${key}: ${value.split(' ', 1)[0] ?? ''}`]
+    if (key === 'Requested-By') return [`${key}: somebody (1000)`]
+    const items = value.split('), ').filter((item) => item.includes(' (') && isTelling(item, packages))
+    return items.length === 0 ? [] : [`${key}: ${items.map((item) => item.replace(/\)?$/, ')')).join(', ')}`]
+  })
+  return lines.join('\n')
 }
 
 function kernelStanzas(status: string): string {

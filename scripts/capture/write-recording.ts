@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { parsePackageNames } from '../../agent/probes/sentinel.ts'
 import type { HostAddress } from '../../shared/sections/host.ts'
 import type { Notes } from './recorder.ts'
+import { commandFiles } from './command-files.ts'
 import { redactAddresses, redactText } from './redact.ts'
 
 export type RecordingInput = {
@@ -37,6 +38,7 @@ export async function writeRecording(directory: string, input: RecordingInput): 
   // A file that could not be read is there all the same.
   for (const path of notes.unreadable) if (!notes.directories.has(path)) await put(directory, path, '')
   await put(directory, 'commands/ip-address.json', json(toIpJson(redactAddresses(notes.addresses))))
+  for (const [file, text] of commandFiles(notes, hostName)) await put(directory, `commands/${file}`, text)
   await put(directory, 'stat.json', json(toStat(notes)))
   await put(directory, 'clock.json', json({ now: time(input.now), bootedAt: time(input.bootedAt) }))
   await put(directory, 'ABOUT.md', input.about)

@@ -20,22 +20,12 @@ export function startAgent(programs: Programs, settings: LocalAgentSettings, tel
   writeFileSync(keyFile, `${joinKey}\n`, { mode: 0o600 })
   const rooted = root === null ? [] : ['--root', root]
   runOnce(programs.agent, ['enroll', '--if-needed', '--url', url, '--join-key-file', keyFile, ...places, ...rooted])
-  if (root === null) scanInventory(programs, factsDirectory, tell)
   answerScans(programs, { directory, factsDirectory, root })
   const process = supervise(
     command('agent', programs.agent, ['run', '--url', url, ...places, ...rooted], AGENT_ENVIRONMENT),
     tell,
   )
   return { serverId: serverIdOf(directory), process }
-}
-
-function scanInventory(programs: Programs, factsDirectory: string, tell: (line: string) => void): void {
-  try {
-    runOnce(programs.agent, ['scan', 'inventory', '--facts-dir', factsDirectory])
-  } catch (error) {
-    // Make and model are a convenience; the watch does not wait for them.
-    tell(`the inventory could not be read: ${(error as Error).message}`)
-  }
 }
 
 /** The credential file holds `ovds_ID_SECRET`; the id is the server's. */

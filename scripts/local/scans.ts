@@ -9,7 +9,7 @@ const TIMER_MS = 15 * 60_000
 
 type Places = { directory: string; factsDirectory: string; root: string | null }
 
-/** Scans firewall and processes now, when they are asked for, and the firewall every 15 min. Ends with this process. */
+/** Scans everything now, and when it is asked for; the firewall every 15 min. Ends with this process. */
 export function answerScans(programs: Programs, { directory, factsDirectory, root }: Places): void {
   const asks = join(directory, 'ask')
   mkdirSync(asks, { recursive: true, mode: 0o700 })
@@ -21,8 +21,7 @@ export function answerScans(programs: Programs, { directory, factsDirectory, roo
   const scans = {
     firewall: ['scan', 'firewall', ...out('firewall')],
     processes: ['scan', 'processes', ...out('processes')],
-    // A recording has no make and model of its own.
-    ...(root === null ? { inventory: ['scan', 'inventory', '--facts-dir', factsDirectory] } : {}),
+    inventory: ['scan', 'inventory', '--facts-dir', factsDirectory, ...(root === null ? [] : ['--root', root])],
   }
   const running = new Set<string>()
   const scan = (name: string, args: string[]): void => {
@@ -30,8 +29,7 @@ export function answerScans(programs: Programs, { directory, factsDirectory, roo
     const { file, args: argv } = command('agent', programs.agent, args)
     spawn(file, argv, { stdio: 'ignore' }).once('close', () => running.delete(name))
   }
-  scan('firewall', scans.firewall)
-  scan('processes', scans.processes)
+  for (const [name, args] of Object.entries(scans)) scan(name, args)
   setInterval(() => {
     for (const [name, args] of Object.entries(scans)) {
       const ask = join(asks, name)

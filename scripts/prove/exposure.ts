@@ -1,12 +1,15 @@
 // Does the kernel agree? Loads rulesets in a network namespace of its own, lets the agent judge every port, and connects
 // from another namespace. A port called filtered that answers a stranger, or one called exposed that does not, is a
-// contradiction. Needs root, nftables, iptables and iproute2.
+// contradiction. Needs root, nftables, iptables and iproute2; with --real ufw, firewalld and Docker themselves run.
 //   npm run prove:exposure
 //   npm run prove:exposure -- --rulesets 40 --seed fixed
 //   npm run prove:exposure -- --only fixed-17
+//   npm run prove:exposure -- --real [--only firewalld]
 import { parseArgs } from 'node:util'
 import { Proof, type Round } from './exposure/prove-exposure.ts'
+import { runIsolated } from './exposure/isolated.ts'
 import { missingForNamespaces } from './exposure/network.ts'
+import { proveRealTools } from './exposure/prove-real-tools.ts'
 
 const { values } = parseArgs({
   options: {
@@ -14,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     only: { type: 'string' },
     unknowns: { type: 'boolean' },
+    real: { type: 'boolean' },
   },
 })
 const missing = missingForNamespaces()
@@ -22,23 +26,14 @@ if (missing !== null) {
   process.exit(1)
 }
 
-const wanted = Number(values.rulesets)
-const fresh = values.seed ?? `fresh-${Date.now().toString(36)}`
-const SAY_EVERY = 50
-console.log(`seeds: fixed-N and ${fresh}-N`)
+const isolated = values.real === true ? runIsolated() : null
+if (isolated !== null) process.exit(isolated)
 
-const proof = await Proof.create()
+const SAY_EVERY = 50
 const rounds: Round[] = []
 let refused = 0
-try {
-  if (values.only !== undefined) await tryOne(values.only)
-  // Half of them the same in every run, so that a contradiction found once is looked for again.
-  for (let at = 0; values.only === undefined && rounds.length < wanted; at += 1) {
-    await tryOne(at % 2 === 0 ? `fixed-${at / 2}` : `${fresh}-${(at - 1) / 2}`)
-  }
-} finally {
-  await proof.close()
-}
+if (values.real === true) rounds.push(...(await proveRealTools(values.only, console.log)))
+else await proveRandom()
 
 const sum = (key: 'exposed' | 'filtered' | 'unknown') => rounds.reduce((total, round) => total + round[key], 0)
 const [exposed, filtered, unknown] = [sum('exposed'), sum('filtered'), sum('unknown')]
@@ -52,10 +47,27 @@ console.log(
 )
 for (const text of contradictions) console.log(`CONTRADICTION ${text}`)
 const isBalanced =
-  Math.min(exposed, filtered) >= 0.2 * (exposed + filtered) && unknown < 0.1 * (exposed + filtered + unknown)
+  values.real === true ||
+  (Math.min(exposed, filtered) >= 0.2 * (exposed + filtered) && unknown < 0.1 * (exposed + filtered + unknown))
 process.exitCode = contradictions.length > 0 || (values.only === undefined && !isBalanced) ? 1 : 0
 
-async function tryOne(seed: string): Promise<void> {
+async function proveRandom(): Promise<void> {
+  const wanted = Number(values.rulesets)
+  const fresh = values.seed ?? `fresh-${Date.now().toString(36)}`
+  console.log(`seeds: fixed-N and ${fresh}-N`)
+  const proof = await Proof.create()
+  try {
+    if (values.only !== undefined) await tryOne(proof, values.only)
+    // Half of them the same in every run, so that a contradiction found once is looked for again.
+    for (let at = 0; values.only === undefined && rounds.length < wanted; at += 1) {
+      await tryOne(proof, at % 2 === 0 ? `fixed-${at / 2}` : `${fresh}-${(at - 1) / 2}`)
+    }
+  } finally {
+    await proof.close()
+  }
+}
+
+async function tryOne(proof: Proof, seed: string): Promise<void> {
   const round = await proof.try(seed)
   if (round === null) refused += 1
   else rounds.push(round)

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { BUNDLED } from '../local/programs.ts'
-import { type HerdResult, proveHerd } from './herd/prove-herd.ts'
+import { type HerdResult, type Memory, proveHerd } from './herd/prove-herd.ts'
 
 const IN_NAMESPACE = 'OVERDUE_HERD_NAMESPACE'
 const MB = 1_000_000
@@ -57,15 +57,17 @@ async function prove(): Promise<void> {
 }
 
 function linesOf(result: HerdResult, agents: number, rssMax: number): { text: string; isWithin: boolean }[] {
-  const { restingBytes, rssBytes, returns, asked, serversBefore, serversAfter, refused } = result
+  const { resting, waiting, returns, asked, serversBefore, serversAfter, refused } = result
   const megabytes = (bytes: number): string => `${Math.round(bytes / MB)} MB`
+  const memory = ({ rssBytes, anonymousBytes }: Memory): string =>
+    `${megabytes(rssBytes)}, ${megabytes(anonymousBytes)} of them anonymous`
   const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
   const isAllThere = serversBefore === agents && serversAfter === agents
   const unexpected = Object.entries(refused).filter(([status]) => status !== '503')
   return [
     {
-      text: `${agents} agents wait: the collector takes ${megabytes(rssBytes)} (at most ${megabytes(rssMax)}), ${megabytes(restingBytes)} before they came`,
-      isWithin: rssBytes <= rssMax,
+      text: `${agents} agents wait: the collector takes ${memory(waiting)} (at most ${megabytes(rssMax)}); before they came ${memory(resting)}`,
+      isWithin: waiting.rssBytes <= rssMax,
     },
     {
       text: `${asked.answered} of ${asked.servers} asked at once answered in ${seconds(asked.ms)} (less than 5 s)`,

@@ -1,5 +1,5 @@
 // Proves the look at processes on a host that boots: real libraries are reinstalled under running daemons, the scan runs in
-// its unit, and what it says is laid beside the kernel's own marks and beside needrestart. As root:
+// its unit, and what it says is laid beside the kernel's own marks, needrestart and checkrestart. As root:
 //   npm run prove:old-code
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from '../build.ts'
@@ -22,7 +22,7 @@ else console.error(`no host can be booted here: ${why}`)
 async function prove(): Promise<void> {
   await build()
   const base = await debianTree({
-    packages: [...PACKAGES, 'needrestart', 'cron', 'nginx-light'],
+    packages: [...PACKAGES, 'needrestart', 'debian-goodies', 'python3', 'lsof', 'cron', 'nginx-light'],
     downloaded: LIBRARIES,
   })
   const host = await bootHost({ name: 'oldcode', base })
@@ -34,6 +34,7 @@ async function prove(): Promise<void> {
     const reinstall = `apt-get -y --no-download install --reinstall ${LIBRARIES.join(' ')}`
     await host.must(`DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 ${reinstall}`)
     compare(before, await scan(host), await host.must(MARKED), await host.must('needrestart -b -l'))
+    console.log(`checkrestart:\n${await host.must('checkrestart 2>&1')}`)
   } finally {
     await host.close()
   }

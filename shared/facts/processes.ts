@@ -4,6 +4,8 @@ import type { OutdatedGroup } from '../sections/processes.ts'
 export type ProcessesFacts = {
   format: 1
   outdated: readonly OutdatedGroup[]
+  /** Programs that run from folders where no package puts them, each once; missing: from a scan that did not look. */
+  programs?: readonly string[]
   /** How many processes run what packages replaced. */
   count: number
   /** How many were looked at. */

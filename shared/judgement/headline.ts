@@ -1,34 +1,54 @@
 // The one human sentence every server has. It states durations, so it is made when somebody looks and never stored.
 import type { OpenPort } from '../sections/summaries.ts'
 import { formatDuration } from './duration.ts'
-import type { Signal, Verdict } from './verdict.ts'
+import { openText, unknownText } from './headline-ports.ts'
+import type { OpenService } from './open-services.ts'
+import type { Evidence, Signal, Verdict } from './verdict.ts'
+
+type Told = Verdict & Readonly<Evidence>
 
 /** Names a sentence lists before it counts the rest, and characters of each. */
 const NAMES_MAX = 3
 const NAME_LENGTH_MAX = 64
-const PORTS_MAX = 2
 
 /**
- * e.g. "Restart required for 9 d 4 h (linux-image-6.8.0-79, libssl3); tcp 443 is open to anywhere."
- * `openPorts`: those that may be reached, the worst first; without them the ports are not named.
+ * e.g. "Restart required for 9 d 4 h (linux-image-6.8.0-79, libssl3); tcp 443 is open to anywhere and nginx still runs the
+ * old libssl3." `openPorts`: those that may be reached, the worst first; without them the ports are not named. `services`:
+ * those that answer them with replaced code.
  */
-export function headline(verdict: Verdict, now: number, openPorts: readonly OpenPort[] = []): string {
-  return `${[opening(verdict, now), ...additions(verdict, now, openPorts)].join('; ')}.`
+export function headline(
+  verdict: Told,
+  now: number,
+  openPorts: readonly OpenPort[] = [],
+  services: readonly OpenService[] = [],
+): string {
+  const told = isHeard(verdict) ? services : []
+  return `${[opening(verdict, now, told), ...additions(verdict, now, openPorts, told)].join('; ')}.`
 }
 
-function opening(verdict: Verdict, now: number): string {
+/** What a server answered with when it was heard last is no longer "still". */
+function isHeard({ reporting }: Verdict): boolean {
+  return reporting !== 'silent' && reporting !== 'never'
+}
+
+function opening(verdict: Told, now: number, services: readonly OpenService[]): string {
   switch (verdict.state) {
     case 'restart-required':
       return `Restart required${pendingFor(verdict, now)}${namesOf(verdict)}`
     case 'deferrable':
       return `Restart can wait: Livepatch covers the running kernel${namesOf(verdict)}`
     case 'ok':
-      return 'No restart needed'
+      // The server needs none; a service does.
+      return services.some(isExposed) ? 'No restart of the server needed' : 'No restart needed'
     case 'unknown':
       return whyUnknown(verdict, now)
     default:
       return verdict.state satisfies never
   }
+}
+
+function isExposed({ verdict }: OpenService): boolean {
+  return verdict === 'exposed'
 }
 
 function pendingFor({ since, sinceQuality }: Verdict, now: number): string {
@@ -37,7 +57,7 @@ function pendingFor({ since, sinceQuality }: Verdict, now: number): string {
   return ` for ${sinceQuality === 'upper-bound' ? 'at least ' : ''}${formatDuration(now - since)}`
 }
 
-function namesOf({ packages, signals }: Verdict): string {
+function namesOf({ packages, signals }: Told): string {
   if (packages === null) return ' (the names of its packages could not be read)'
   if (packages.length === 0) return ' (no package is named)'
   const unread = signals.some((signal) => signal.says === 'required' && signal.packages === null)
@@ -53,12 +73,18 @@ function clipped(name: string): string {
   return name.length <= NAME_LENGTH_MAX ? name : `${name.slice(0, NAME_LENGTH_MAX - 1)}…`
 }
 
-function additions(verdict: Verdict, now: number, openPorts: readonly OpenPort[]): string[] {
+function additions(
+  verdict: Verdict,
+  now: number,
+  openPorts: readonly OpenPort[],
+  services: readonly OpenService[],
+): string[] {
   const { state, reasons, reporting, exposure, staleAt } = verdict
   const parts: string[] = []
-  if (reasons.includes('exposed')) {
-    parts.push(exposure === 'exposed' ? openText(openPorts) : unknownText(openPorts))
+  if (reasons.includes('exposed') || services.some(isExposed)) {
+    parts.push(exposure === 'exposed' ? openText(openPorts, services) : unknownText(openPorts, services))
   }
+  if (verdict.knownExploited !== undefined) parts.push(exploitedText(verdict.knownExploited))
   if (reasons.includes('stale') && staleAt !== null) {
     parts.push(`${formatDuration(now - staleAt)} longer than policy allows`)
   }
@@ -68,32 +94,13 @@ function additions(verdict: Verdict, now: number, openPorts: readonly OpenPort[]
   return parts
 }
 
-/** "tcp 443 is open to anywhere", "tcp 80, tcp 443 and 2 more are open to anywhere". */
-function openText(openPorts: readonly OpenPort[]): string {
-  const ports = portNames(openPorts, 'exposed')
-  if (ports.length === 0) return 'it is open to anywhere'
-  return `${listed(ports)} ${ports.length === 1 ? 'is' : 'are'} open to anywhere`
+function exploitedText([first = '', ...others]: readonly string[]): string {
+  return others.length === 0
+    ? `it fixes ${first}, known to be exploited`
+    : `it fixes ${first} and ${others.length} more that are known to be exploited`
 }
 
-function unknownText(openPorts: readonly OpenPort[]): string {
-  const ports = portNames(openPorts, 'unknown')
-  return `who can reach ${ports.length === 0 ? 'it' : listed(ports)} is not known`
-}
-
-/** Each once, whatever its families. */
-function portNames(openPorts: readonly OpenPort[], wanted: OpenPort['verdict']): string[] {
-  const ports = openPorts.filter(({ verdict }) => verdict === wanted)
-  return [...new Set(ports.map(({ protocol, port }) => `${protocol} ${port}`))]
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, PORTS_MAX)
-  const more = names.length - shown.length
-  if (more > 0) return `${shown.join(', ')} and ${more} more`
-  return shown.join(' and ')
-}
-
-function whyUnknown(verdict: Verdict, now: number): string {
+function whyUnknown(verdict: Told, now: number): string {
   if (verdict.reporting === 'never') return 'Never heard since it was registered, so nothing is known yet'
   if (verdict.reporting === 'silent') return `${capitalised(silentFor(verdict, now))}; ${lastKnownPhrase(verdict)}`
   const missing = verdict.signals.filter(isBlind).map((signal) => SUBJECTS[signal.name] ?? signal.name)
@@ -105,6 +112,7 @@ function whyUnknown(verdict: Verdict, now: number): string {
 const SUBJECTS: Readonly<Record<string, string>> = {
   'reboot-flag': 'the reboot-required flag',
   'newer-kernel': 'the installed kernels',
+  'core-packages': 'the core packages installed since the boot',
 }
 
 function isBlind(signal: Signal): boolean {

@@ -1,4 +1,4 @@
-// Which names in reboot-required.pkgs speak of the kernel or of microcode. In a container and under WSL both belong to
+// Which names that ask for a restart speak of the kernel or of microcode. In a container and under WSL both belong to
 // the outer machine, whose restart nobody in there can do; on a host with Livepatch they alone may wait.
 
 const KERNEL_NAMES = [
@@ -10,8 +10,17 @@ const KERNEL_NAMES = [
   /^(?:proxmox|pve)-kernel-/,
   /^raspberrypi-(?:kernel|bootloader)$/,
   /^snap:[a-z0-9-]*-kernel$/,
+  // Of rpm: kernel, kernel-core, kernel-rt, SUSE's kernel-default, and what the running kernel loads into devices.
+  /^kernel(?:-(?:core|rt|rt-core|default|azure|longterm|64kb|pae)(?:-base)?)?$/,
 ]
-const MICROCODE_NAMES = new Set(['intel-microcode', 'amd64-microcode', 'microcode.ctl', 'iucode-tool'])
+const MICROCODE_NAMES = new Set([
+  'intel-microcode',
+  'amd64-microcode',
+  'microcode.ctl',
+  'microcode_ctl',
+  'iucode-tool',
+  'linux-firmware',
+])
 
 export function isKernelPackage(name: string): boolean {
   return MICROCODE_NAMES.has(name) || KERNEL_NAMES.some((pattern) => pattern.test(name))

@@ -3,7 +3,7 @@
 import type { Verdict } from './verdict.ts'
 
 export type Ranked = {
-  verdict: Pick<Verdict, 'state' | 'exposure' | 'promoted' | 'reasons' | 'since'>
+  verdict: Pick<Verdict, 'state' | 'exposure' | 'promoted' | 'reasons' | 'since' | 'oldServiceSince'>
   name: string
   /** Settles the order of two servers with one name. */
   id?: string
@@ -17,7 +17,7 @@ export function byUrgency(a: Ranked, b: Ranked): number {
   return (
     rankOf(a.verdict) - rankOf(b.verdict) ||
     exposureRank(a.verdict) - exposureRank(b.verdict) ||
-    compareSince(a.verdict.since, b.verdict.since) ||
+    compareSince(sinceOf(a.verdict), sinceOf(b.verdict)) ||
     compareText(a.name, b.name) ||
     compareText(a.id ?? '', b.id ?? '')
   )
@@ -34,6 +34,11 @@ function rankOf({ state, promoted, reasons }: Ranked['verdict']): number {
 function exposureRank({ state, exposure }: Ranked['verdict']): number {
   if (state !== 'restart-required') return 0
   return { exposed: 0, unknown: 1, filtered: 2 }[exposure]
+}
+
+/** Of the need that a person should look at: the restart, or else the service that runs old code. */
+function sinceOf({ since, oldServiceSince }: Ranked['verdict']): number | null {
+  return since ?? oldServiceSince ?? null
 }
 
 function compareSince(a: number | null, b: number | null): number {

@@ -1,6 +1,7 @@
 // The [policy] table of collector.toml becomes a Policy, or a list of what is wrong with it: key, value and fix.
 import {
   DEFAULT_POLICY,
+  KNOWN_EXPLOITED_PRESETS,
   PRESETS,
   type ApplicationPolicy,
   type Policy,
@@ -27,10 +28,12 @@ export function parsePolicy(raw: unknown): ParsedPolicy {
   const policy: Policy = {
     preset,
     staleAfter,
+    ...table.exploited(preset),
     unknownExposureCounts: table.boolean('unknownExposureCounts') ?? DEFAULT_POLICY.unknownExposureCounts,
+    outdatedServiceCounts: table.boolean('outdatedServiceCounts') ?? DEFAULT_POLICY.outdatedServiceCounts,
     silentAfterMs: table.duration('silentAfter', SILENT_AFTER_MS_MIN) ?? DEFAULT_POLICY.silentAfterMs,
     forgetSilentAfterMs: table.duration('forgetSilentAfter', DAY_MS) ?? DEFAULT_POLICY.forgetSilentAfterMs,
-    applications: table.applications('applications', staleAfter),
+    applications: table.applications('applications', staleAfter, preset),
   }
   table.rejectUnknownKeys()
   if (policy.forgetSilentAfterMs <= policy.silentAfterMs) {
@@ -110,6 +113,12 @@ class Table {
     return result
   }
 
+  /** Nothing where the key is not there. */
+  exploited(preset: PresetName): Pick<ApplicationPolicy, 'knownExploitedAfter'> {
+    const own = this.staleAfter('knownExploitedAfter', KNOWN_EXPLOITED_PRESETS[preset])
+    return own === null ? {} : { knownExploitedAfter: own }
+  }
+
   days(key: string): number | null {
     const value = this.#take(key)
     if (value === undefined) return null
@@ -119,23 +128,29 @@ class Table {
     return this.fault(key, `must be a whole number of days from 1 to ${STALE_AFTER_DAYS_MAX}`)
   }
 
-  applications(key: string, otherwise: StaleAfter): Record<string, ApplicationPolicy> {
+  applications(key: string, otherwise: StaleAfter, preset: PresetName): Record<string, ApplicationPolicy> {
     const value = this.#take(key)
     if (value === undefined) return {}
     const all = new Table(value, [...this.#path, key], this.faults)
-    return Object.fromEntries(Object.keys(all.#values).map((name) => [name, all.#application(name, otherwise)]))
+    return Object.fromEntries(Object.keys(all.#values).map((name) => [name, all.#application(name, otherwise, preset)]))
   }
 
-  #application(name: string, otherwise: StaleAfter): ApplicationPolicy {
+  #application(name: string, otherwise: StaleAfter, fleetPreset: PresetName): ApplicationPolicy {
     const own = new Table(this.#take(name), [...this.#path, name], this.faults)
     const preset = own.preset('preset')
     const fallback = preset === null ? otherwise : PRESETS[preset]
     const staleAfter = own.staleAfter('staleAfter', fallback) ?? (preset === null ? null : fallback)
+    // A preset of its own brings its own days.
+    const ofPreset = preset === null ? {} : { knownExploitedAfter: KNOWN_EXPLOITED_PRESETS[preset] }
+    const exploited = { ...ofPreset, ...own.exploited(preset ?? fleetPreset) }
     const unknownExposureCounts = own.boolean('unknownExposureCounts')
+    const outdatedServiceCounts = own.boolean('outdatedServiceCounts')
     own.rejectUnknownKeys()
     return {
       ...(staleAfter === null ? {} : { staleAfter }),
+      ...exploited,
       ...(unknownExposureCounts === null ? {} : { unknownExposureCounts }),
+      ...(outdatedServiceCounts === null ? {} : { outdatedServiceCounts }),
     }
   }
 

@@ -1,12 +1,20 @@
 // A policy in the form people write it: the table that parse-policy.ts reads back to the same policy.
 import type { Policy, PresetName, StaleAfter } from './policy.ts'
 
-export type ApplicationPolicyTable = { staleAfter?: StaleAfter; unknownExposureCounts?: boolean }
+export type ApplicationPolicyTable = {
+  staleAfter?: StaleAfter
+  knownExploitedAfter?: StaleAfter
+  unknownExposureCounts?: boolean
+  outdatedServiceCounts?: boolean
+}
 
 export type PolicyTable = {
   preset: PresetName
   staleAfter: StaleAfter
+  /** There only where it is not as the preset says. */
+  knownExploitedAfter?: StaleAfter
   unknownExposureCounts: boolean
+  outdatedServiceCounts: boolean
   /** "15m" */
   silentAfter: string
   /** "14d" */
@@ -15,13 +23,15 @@ export type PolicyTable = {
 }
 
 export function toPolicyTable(policy: Policy): PolicyTable {
-  const { preset, staleAfter, unknownExposureCounts, silentAfterMs, forgetSilentAfterMs, applications } = policy
+  const { preset, staleAfter, unknownExposureCounts, outdatedServiceCounts, applications } = policy
   return {
     preset,
     staleAfter: { ...staleAfter },
+    ...(policy.knownExploitedAfter === undefined ? {} : { knownExploitedAfter: { ...policy.knownExploitedAfter } }),
     unknownExposureCounts,
-    silentAfter: toDurationText(silentAfterMs),
-    forgetSilentAfter: toDurationText(forgetSilentAfterMs),
+    outdatedServiceCounts,
+    silentAfter: toDurationText(policy.silentAfterMs),
+    forgetSilentAfter: toDurationText(policy.forgetSilentAfterMs),
     applications: { ...applications },
   }
 }

@@ -7,8 +7,15 @@ import type { HostSection } from '../sections/host.ts'
 import type { KernelSection } from '../sections/kernel.ts'
 import type { Outcome } from '../sections/section.ts'
 import type { SentinelSection } from '../sections/sentinel.ts'
-import type { ListenersSummary, PackagesSummary, ProcessesSummary } from '../sections/summaries.ts'
+import type {
+  ComponentsSummary,
+  ListenersSummary,
+  PackagesSummary,
+  ProcessesSummary,
+  UpdatesSummary,
+} from '../sections/summaries.ts'
 import type { SinceQuality } from '../sections/text.ts'
+import type { ExploitedFix } from './known-exploited.ts'
 import type { Baseline, Exposure } from './verdict.ts'
 
 /** The last look at a subject, and the last time it succeeded: a failure never overwrites a value. */
@@ -35,6 +42,10 @@ export type ObservedSections = {
   exposure?: Observation<ExposureSection>
   /** Missing: from an agent that does not look at processes. */
   processes?: Observation<ProcessesSummary>
+  /** Missing: from an agent that does not look at updates. Decides nothing. */
+  updates?: Observation<UpdatesSummary>
+  /** The same of components. */
+  components?: Observation<ComponentsSummary>
 }
 
 /** Earliest known moment of the need in this boot. */
@@ -55,8 +66,10 @@ export type Subject = {
   contact: Contact
   /** Can anyone on the internet reach a listening port? Without an answer: as section `listeners` says. */
   exposure?: Exposure
-  /** Does Livepatch cover the running kernel? Without an answer: no. */
+  /** Does Livepatch cover the running kernel? Without an answer: as section `kernel` says. */
   livepatchCovers?: boolean
+  /** What upgrades of this boot fixed that is known to be exploited; missing: nothing, or nobody knows. */
+  knownExploited?: readonly ExploitedFix[]
   /** Which boot the facts belong to; without it the one of section `boot`. */
   boot?: BootIdentity | null
   /** The previous verdict's `baseline`: judgement carries it through gaps in the evidence. */

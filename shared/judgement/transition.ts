@@ -7,15 +7,22 @@ export const EVENT_TYPES = [
   'restarted-still-required',
   'exposed',
   'no-longer-exposed',
+  'outdated-service',
+  'service-current',
   'stale',
   'silent',
   'back',
   'address-changed',
   'package-changed',
+  'component-changed',
   'deploy-report',
   'removed',
   'approved',
   'conflict',
+  'snoozed',
+  'snooze-ended',
+  'port-declared',
+  'port-declaration-ended',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 

@@ -3,7 +3,7 @@
 import { isSameBoot, type BootIdentity } from '../boot-identity.ts'
 import { isNotApplicable } from './rules/reboot-flag.ts'
 import type { ClearCause, EventType, HistoryEvent } from './transition.ts'
-import type { Baseline, Verdict } from './verdict.ts'
+import type { Baseline, Evidence, ToldService, Verdict } from './verdict.ts'
 
 export type Judged = {
   verdict: Verdict
@@ -14,7 +14,11 @@ export type Judged = {
   notApplicable: boolean
 }
 
-export function toJudged(verdict: Verdict, boot: BootIdentity | null, addresses: readonly string[] | null): Judged {
+export function toJudged(
+  verdict: Verdict & Evidence,
+  boot: BootIdentity | null,
+  addresses: readonly string[] | null,
+): Judged {
   return { verdict, boot, addresses, notApplicable: isNotApplicable(verdict.signals) }
 }
 
@@ -24,6 +28,7 @@ export function transitionsBetween(before: Judged | null, after: Judged): Histor
     ...(before === null ? [event('registered')] : contactEvents(before.verdict, after.verdict)),
     ...needEvents(before?.verdict.baseline ?? null, after),
     ...exposureEvents(before?.verdict.baseline ?? null, after.verdict.baseline),
+    ...serviceEvents(before?.verdict.baseline?.services, after.verdict.baseline?.services),
     ...staleEvents(before?.verdict.baseline ?? null, after.verdict),
     ...addressEvents(before?.addresses ?? null, after.addresses),
   ]
@@ -63,12 +68,22 @@ function exposureEvents(known: Baseline | null, now: Baseline | null): HistoryEv
   return now?.exposure === 'filtered' && known?.exposure === 'exposed' ? [event('no-longer-exposed')] : []
 }
 
+/** What was not looked at for a while keeps the very list that was known. */
+function serviceEvents(known: Baseline['services'] = [], now: Baseline['services'] = known): HistoryEvent[] {
+  if (known === now) return []
+  const isIn = (list: readonly ToldService[], unit: string) => list.some((one) => one.unit === unit)
+  return [
+    ...now.filter(({ unit }) => !isIn(known, unit)).map(({ unit }) => event('outdated-service', { unit })),
+    ...known.filter(({ unit }) => !isIn(now, unit)).map(({ unit }) => event('service-current', { unit })),
+  ]
+}
+
 function staleEvents(known: Baseline | null, after: Verdict): HistoryEvent[] {
   return after.baseline?.stale === true && known?.stale !== true ? [event('stale')] : []
 }
 
 function addressEvents(before: readonly string[] | null, after: readonly string[] | null): HistoryEvent[] {
-  if (before === null || after === null) return []
+  if (before === null || after === null || before === after) return []
   const [left, right] = [before.toSorted(), after.toSorted()]
   const same = left.length === right.length && left.every((address, index) => address === right[index])
   return same ? [] : [event('address-changed', { before: left, after: right })]

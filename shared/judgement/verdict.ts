@@ -37,6 +37,9 @@ export type Signal = {
   packages: string[] | null
 }
 
+/** A service that runs replaced code and answers a port that anyone can reach. */
+export type ToldService = { unit: string; since: number; quality: SinceQuality }
+
 /** What was last known for sure. Carried through gaps in the evidence, so that history compares facts with facts. */
 export type Baseline = {
   need: Exclude<State, 'unknown'>
@@ -47,6 +50,8 @@ export type Baseline = {
   exposure: Exclude<Exposure, 'unknown'> | null
   /** History says that it is silent, and it was not heard since: a longer `silentAfter` alone brings nobody back. */
   silent?: true
+  /** Services that were told, and may run old code still; missing: nobody ever looked at processes. */
+  services?: readonly ToldService[]
   /** The last addresses that were known; there only while none are. */
   addresses?: readonly string[]
 }
@@ -61,15 +66,22 @@ export type Verdict = {
   exposure: Exposure
   promoted: boolean
   reasons: PromotionReason[]
+  /** Of the needed restart. */
   since: number | null
   sinceQuality: SinceQuality | null
+  /** There only where a service that runs old code promotes: since when the first of them does. */
+  oldServiceSince?: number
+  /** Ids known to be exploited that stay open until the restart; there only where one does. */
+  knownExploited?: string[]
   /** When the need becomes, or became, stale. */
   staleAt: number | null
   /** Names asking for the restart; null where they could not be read. */
   packages: string[] | null
-  signals: Signal[]
   /** Null until a need, or its absence, was known once. */
   baseline: Baseline | null
   /** When time alone can change this verdict; null: never. */
   nextJudgementAt: number | null
 }
+
+/** What a verdict rests on. It can be had again from the same facts, so who keeps verdicts need not keep it. */
+export type Evidence = { signals: Signal[] }

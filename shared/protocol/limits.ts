@@ -27,6 +27,10 @@ export const TEXT_LENGTH_MAX = 1_024
 /** Lines of `reboot-required.pkgs` that are kept, and characters of each. */
 export const FLAG_PACKAGES_MAX = 1_000
 export const PACKAGE_NAME_LENGTH_MAX = 255
+/** Marks that other systems leave in place of the flag. */
+export const REBOOT_MARKS_MAX = 8
+/** Patches of the running kernel that are reported. */
+export const LIVE_PATCHES_MAX = 32
 /** Bytes of a watched file that are read. Real ones are below 4 KiB. */
 export const FLAG_BYTES_MAX = 64 * 1024
 /** Installed kernels that are reported. */
@@ -52,11 +56,34 @@ export const OUTDATED_COMMAND_LENGTH_MAX = 64
 export const OUTDATED_FILE_LENGTH_MAX = 300
 /** Units with such processes that are kept in memory to be listed and searched. */
 export const OUTDATED_UNITS_MAX = 64
+/** Of each, packages that are named. */
+export const OUTDATED_SERVICE_PACKAGES_MAX = 3
+/** Components that are reported, characters of the path of one, and running programs that a scan names for them. */
+export const COMPONENTS_MAX = 100
+export const COMPONENT_PATH_LENGTH_MAX = 300
+export const COMPONENT_PROGRAMS_MAX = 64
+/** Runs that changed packages, changes named of one run and of all, characters of a run's command line. */
+export const RUNS_MAX = 20
+export const RUN_CHANGES_MAX = 200
+export const RUN_CHANGES_TOTAL_MAX = 600
+export const RUN_COMMAND_LENGTH_MAX = 300
+/** Packages named that wait to be upgraded. */
+export const PENDING_NAMES_MAX = 200
+/** Upgrades whose fixes are told, CVE ids named of one and of all. One version of a kernel may fix a thousand. */
+export const FIXES_MAX = 200
+export const FIX_CVES_MAX = 1_000
+export const FIX_CVES_TOTAL_MAX = 3_000
+/** Known to be exploited, of those whose fix waits on a server for its restart: as many as are kept in memory. */
+export const KNOWN_EXPLOITED_MAX = 32
+/** Characters of a version. */
+export const VERSION_LENGTH_MAX = 256
 /** Tags of a server. */
 export const TAGS_MAX = 32
 
 /** Characters of the id of an ask. */
 export const ASK_ID_LENGTH_MAX = 64
+/** Characters of the id of a reason. */
+export const REASON_ID_LENGTH_MAX = 64
 
 /** Longest time an answer to a report is held, in s. Servers are late after 180 s, and proxies on the way wait for 60. */
 export const HOLD_S_MAX = 60

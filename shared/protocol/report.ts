@@ -2,6 +2,7 @@
 // The collector compiles these schemas; the agent imports the types alone, so no schema library gets into its bundle.
 import Type from 'typebox'
 import { bootSection } from '../sections/boot.ts'
+import { componentsSection } from '../sections/components.ts'
 import { exposureSection } from '../sections/exposure.ts'
 import { hostSection } from '../sections/host.ts'
 import { kernelSection } from '../sections/kernel.ts'
@@ -10,8 +11,9 @@ import { packagesSection } from '../sections/packages.ts'
 import { processesSection } from '../sections/processes.ts'
 import { sentinelSection } from '../sections/sentinel.ts'
 import { orNull, shortText } from '../sections/text.ts'
+import { updatesSection } from '../sections/updates.ts'
 import { credentialHash } from './credential-hash.ts'
-import { ASK_ID_LENGTH_MAX } from './limits.ts'
+import { ASK_ID_LENGTH_MAX, REASON_ID_LENGTH_MAX } from './limits.ts'
 
 const digest = Type.String({ pattern: '^[0-9A-Za-z_-]{22}$', examples: ['JQ2mZk4Yb1nWc8Xr0sTuVw'] })
 const milliseconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -34,6 +36,8 @@ export const reportSections = Type.Object({
   packages: Type.Optional(sectionReport(packagesSection)),
   exposure: Type.Optional(sectionReport(exposureSection)),
   processes: Type.Optional(sectionReport(processesSection)),
+  updates: Type.Optional(sectionReport(updatesSection)),
+  components: Type.Optional(sectionReport(componentsSection)),
 })
 
 export const report = Type.Object({
@@ -47,6 +51,8 @@ export const report = Type.Object({
   sentAt: Type.Optional(Type.String({ maxLength: 40 })),
   boot: Type.Optional(bootSection),
   reason: Type.Optional(shortText),
+  /** Which reason it is: told again because the answer got lost, it is still the same. */
+  reasonId: Type.Optional(Type.String({ maxLength: REASON_ID_LENGTH_MAX })),
   /** Id of the `ask` that this report answers: everything in it was read after that was told. */
   answers: Type.Optional(Type.String({ maxLength: ASK_ID_LENGTH_MAX })),
   /** Nothing more will come for now: the machine goes down, or the agent was taken off it and the server is to be removed. */

@@ -7,6 +7,7 @@ export const WORDS: Readonly<Record<WordKey, readonly string[]>> = {
   reporting: REPORTINGS,
   exposure: EXPOSURES,
   reason: PROMOTION_REASONS,
+  snoozed: ['yes', 'no'],
   lifecycle: LIFECYCLES,
 }
 
@@ -18,6 +19,7 @@ export const QUERY_KEYS: Readonly<Record<QueryKey, KeyFacts>> = {
   reporting: { takes: 'word', asks: 'is it heard', example: 'reporting:late,silent' },
   exposure: { takes: 'word', asks: 'can anyone on the internet reach it', example: 'exposure:exposed' },
   reason: { takes: 'word', asks: 'why a person should look now', example: 'reason:stale' },
+  snoozed: { takes: 'word', asks: 'did somebody say that it can wait', example: 'snoozed:yes' },
   lifecycle: {
     takes: 'word',
     asks: 'is it counted; without this key only active servers',

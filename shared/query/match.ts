@@ -51,6 +51,7 @@ function positiveTest(term: QueryTerm): RowTest {
     case 'reporting':
     case 'exposure':
     case 'lifecycle':
+    case 'snoozed':
     case 'reason':
       return wordTest(term)
     case 'port': {

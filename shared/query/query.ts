@@ -8,7 +8,7 @@ export type AgeOperator = '>' | '>=' | '<' | '<='
 export type AgeTest = { operator: AgeOperator; ms: number }
 
 /** Keys whose values come from a closed list. */
-export type WordKey = 'state' | 'reporting' | 'exposure' | 'reason' | 'lifecycle'
+export type WordKey = 'state' | 'reporting' | 'exposure' | 'reason' | 'snoozed' | 'lifecycle'
 /** Keys whose values people choose. */
 export type PatternKey = 'name' | 'app' | 'env' | 'tag' | 'pkg' | 'unit' | 'os' | 'kernel'
 export type AgeKey = 'older' | 'silent'

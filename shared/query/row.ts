@@ -8,6 +8,8 @@ export interface QueryRow {
   readonly exposure: Exposure
   readonly lifecycle: Lifecycle
   readonly reasons: readonly PromotionReason[]
+  /** Has somebody said that nobody needs to look until then? */
+  readonly snoozed: 'yes' | 'no'
   readonly application: string | null
   readonly environment: string | null
   readonly tags: Readonly<Record<string, string>>

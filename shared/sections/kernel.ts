@@ -1,6 +1,6 @@
 // Section `kernel`: what runs and what is installed. Facts only: whether that asks for a restart is judgement's business.
 import Type from 'typebox'
-import { KERNELS_MAX } from '../protocol/limits.ts'
+import { KERNELS_MAX, LIVE_PATCHES_MAX } from '../protocol/limits.ts'
 import { moment, nameText, orNull, packageName, shortText } from './text.ts'
 
 export const installedKernel = Type.Object({
@@ -13,6 +13,15 @@ export const installedKernel = Type.Object({
 })
 export type InstalledKernel = Type.Static<typeof installedKernel>
 
+const livepatch = Type.Object({
+  /** Patches the running kernel has loaded and goes by, e.g. "lkp_Ubuntu_6_8_0_79_79_generic_112". */
+  patches: Type.Array(nameText, { maxItems: LIVE_PATCHES_MAX }),
+  /** Does whoever makes the patches say that a restart for the kernel can wait? Null: nobody who was asked answered. */
+  covers: orNull(Type.Boolean()),
+  /** Why `covers` is not true; null where it is. */
+  why: orNull(shortText),
+})
+
 export const kernelSection = Type.Object({
   running: Type.Object({
     release: nameText,
@@ -24,5 +33,9 @@ export const kernelSection = Type.Object({
   bootDefault: orNull(nameText),
   /** When the newest kernel was installed, if in this boot. */
   newestInstalled: orNull(moment),
+  /** Are the running kernel's modules still on disk? There only on systems whose upgrades take them away. */
+  modules: Type.Optional(Type.Union([Type.Literal('present'), Type.Literal('missing')])),
+  /** There only where the running kernel is patched in memory, or a client for that is installed. */
+  livepatch: Type.Optional(livepatch),
 })
 export type KernelSection = Type.Static<typeof kernelSection>

@@ -1,4 +1,4 @@
-/** Sections of a report, in report order. Later ones: updates, components. */
+/** Sections of a report, in report order. */
 export const SECTION_NAMES = [
   'host',
   'boot',
@@ -8,6 +8,8 @@ export const SECTION_NAMES = [
   'packages',
   'exposure',
   'processes',
+  'updates',
+  'components',
 ] as const
 export type SectionName = (typeof SECTION_NAMES)[number]
 

@@ -40,6 +40,8 @@ describe('a resident agent', () => {
       'packages',
       'exposure',
       'processes',
+      'updates',
+      'components',
     ])
     expect(first).toMatchObject({ boot: { kernelBootId: 'boot-1' }, sentAt: expect.any(String) as string })
     expect(Object.keys(second ?? {}).sort()).toEqual(['instance', 'proto', 'root', 'seq', 'uptimeMs'])

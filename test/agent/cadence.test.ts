@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { dueSections, nextDueAt } from '../../agent/cadence.ts'
 
 const NOTHING = new Set<never>()
-const JUST_READ = { host: 0, boot: 0, sentinel: 0, kernel: 0, listeners: 0, packages: 0, exposure: 0, processes: 0 }
+const JUST_READ = {
+  host: 0,
+  boot: 0,
+  sentinel: 0,
+  kernel: 0,
+  listeners: 0,
+  packages: 0,
+  exposure: 0,
+  processes: 0,
+  updates: 0,
+  components: 0,
+}
 
 describe('what is read again', () => {
   it('is everything at first, in report order', () => {
@@ -15,6 +26,8 @@ describe('what is read again', () => {
       'packages',
       'exposure',
       'processes',
+      'updates',
+      'components',
     ])
   })
 
@@ -22,10 +35,16 @@ describe('what is read again', () => {
     [14_999, []],
     [15_000, ['boot', 'listeners', 'exposure']],
     [29_999, ['boot', 'listeners', 'exposure']],
-    [30_000, ['boot', 'sentinel', 'listeners', 'packages', 'exposure']],
-    [299_999, ['boot', 'sentinel', 'listeners', 'packages', 'exposure']],
-    [300_000, ['boot', 'sentinel', 'kernel', 'listeners', 'packages', 'exposure', 'processes']],
-    [3_600_000, ['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages', 'exposure', 'processes']],
+    [30_000, ['boot', 'sentinel', 'listeners', 'packages', 'exposure', 'updates']],
+    [60_000, ['boot', 'sentinel', 'listeners', 'packages', 'exposure', 'updates', 'components']],
+    [
+      300_000,
+      ['boot', 'sentinel', 'kernel', 'listeners', 'packages', 'exposure', 'processes', 'updates', 'components'],
+    ],
+    [
+      3_600_000,
+      ['host', 'boot', 'sentinel', 'kernel', 'listeners', 'packages', 'exposure', 'processes', 'updates', 'components'],
+    ],
   ])('after %i ms is %j', (nowMs, expected) => {
     expect(dueSections(JUST_READ, NOTHING, nowMs)).toEqual(expected)
   })
@@ -36,6 +55,14 @@ describe('what is read again', () => {
 
   it('includes what the ports were judged from whenever the ports are read', () => {
     expect(dueSections(JUST_READ, new Set(['listeners'] as const), 1)).toEqual(['listeners', 'exposure'])
+  })
+
+  it('includes who changed packages whenever their list is read', () => {
+    expect(dueSections(JUST_READ, new Set(['packages'] as const), 1)).toEqual(['packages', 'updates'])
+  })
+
+  it('includes components whenever it is read what runs', () => {
+    expect(dueSections(JUST_READ, new Set(['processes'] as const), 1)).toEqual(['processes', 'components'])
   })
 
   it('does not include the sentinel when only the boot is read', () => {
@@ -59,6 +86,8 @@ describe('the next look', () => {
         packages: 20_000,
         exposure: 20_000,
         processes: 20_000,
+        updates: 20_000,
+        components: 20_000,
       }),
     ).toBe(34_000)
   })

@@ -50,13 +50,14 @@ describe('scans', () => {
     expect(answered[0]).toBe('listeners')
   })
 
-  it('of the processes are asked for once when packages have come to rest, and not at once', async () => {
+  it('of processes and of what waits are asked for once when packages have come to rest, and not at once', async () => {
     const { scans, askDirectory } = scanning(200)
 
     for (let at = 0; at < 5; at += 1) scans.askAfterPackages()
     expect(readdirSync(askDirectory)).toEqual([])
 
-    await until('it is asked for', () => readdirSync(askDirectory).includes('processes'))
+    await until('both are asked for', () => readdirSync(askDirectory).length === 2)
+    expect(readdirSync(askDirectory).sort()).toEqual(['inventory', 'processes'])
   })
 
   it('of the processes make the agent read their section', async () => {
@@ -68,6 +69,17 @@ describe('scans', () => {
 
     await until('something is read again', () => answered.length > 0)
     expect(answered[0]).toBe('processes')
+  })
+
+  it('of what waits make the agent read its section', async () => {
+    const { scans, factsDirectory, answered } = scanning()
+    await Promise.all(scans.watchers.map((watcher) => watcher.check()))
+
+    writeFileSync(join(factsDirectory, '.new'), '{}')
+    renameSync(join(factsDirectory, '.new'), join(factsDirectory, 'updates.json'))
+
+    await until('something is read again', () => answered.length > 0)
+    expect(answered[0]).toBe('updates')
   })
 
   it('are not asked for what was answered in this boot', async () => {

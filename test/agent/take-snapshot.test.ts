@@ -31,6 +31,8 @@ describe('a snapshot', () => {
       'packages',
       'exposure',
       'processes',
+      'updates',
+      'components',
     ])
     for (const { section, digest, readAtUptimeMs } of Object.values(snapshot.sections)) {
       expect(digest).toBe(sectionDigest(section))

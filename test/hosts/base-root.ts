@@ -30,6 +30,8 @@ export type Contents = {
   packages: readonly string[]
   /** Lie ready in apt's cache. */
   downloaded: readonly string[]
+  /** As Debian names it; without it this machine's. Another one's programs have to run here: see binfmt_misc(8). */
+  architecture?: string
 }
 
 /** Path of the tree hosts start from. Throws with the last words of mmdebstrap where it cannot be made. */
@@ -65,7 +67,8 @@ async function debianSources(): Promise<Sources> {
   return { release, lines: debian.map(([, , uri, suite, component]) => `deb ${uri} ${suite} ${component}`) }
 }
 
-async function make(root: string, { packages, downloaded }: Contents, { release, lines }: Sources): Promise<void> {
+async function make(root: string, contents: Contents, { release, lines }: Sources): Promise<void> {
+  const { packages, downloaded, architecture } = contents
   const unfinished = `${root}.${process.pid}.tmp`
   const chroot = (command: string): string => `--customize-hook=chroot "$1" ${command}`
   try {
@@ -75,6 +78,7 @@ async function make(root: string, { packages, downloaded }: Contents, { release,
         '--quiet',
         '--variant=minbase',
         '--format=directory',
+        ...(architecture === undefined ? [] : [`--architectures=${architecture}`]),
         // The lists stay: apt has to know the packages that lie ready.
         '--skip=cleanup/apt',
         `--include=${packages.join(',')}`,

@@ -13,15 +13,18 @@ const LOOK_EVERY_MS = 50
 /** What a login shell of root has, and nothing of this process's. */
 const ENVIRONMENT = ['HOME=/root', 'LANG=C.UTF-8', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
 
-/** `diskSize` as mount(8) takes it for tmpfs, for hosts whose disk is to be full. `base`: another tree to start from. */
-export type HostOptions = { name: string; diskSize?: string; base?: string }
+/**
+ * `diskSize` as mount(8) takes it for tmpfs, for hosts whose disk is to be full. `base`: another tree to start from.
+ * `bootMsMax`: for hosts that are slow.
+ */
+export type HostOptions = { name: string; diskSize?: string; base?: string; bootMsMax?: number }
 
 /** Resolves when the host's system runs. Close it, also when the test fails: `onTestFinished(() => host.close())`. */
-export async function bootHost({ name, base, ...options }: HostOptions): Promise<TestHost> {
+export async function bootHost({ name, base, bootMsMax, ...options }: HostOptions): Promise<TestHost> {
   sweepLeftovers()
   const machine = await Machine.assemble({ name, base: base ?? (await baseRoot()), ...options })
   try {
-    const host = new TestHost(machine, await connect(machine.holder))
+    const host = new TestHost(machine, await connect(machine.holder), bootMsMax ?? BOOT_MS_MAX)
     await host.start()
     return host
   } catch (error) {
@@ -35,8 +38,10 @@ export class TestHost {
   readonly address: string
   readonly #machine: Machine
   readonly #cable: Cable
+  readonly #bootMsMax: number
 
-  constructor(machine: Machine, cable: Cable) {
+  constructor(machine: Machine, cable: Cable, bootMsMax: number) {
+    this.#bootMsMax = bootMsMax
     this.address = cable.address
     this.#machine = machine
     this.#cable = cable
@@ -74,14 +79,14 @@ export class TestHost {
   async reboot(): Promise<void> {
     const before = this.#machine.starts
     await this.run('systemctl reboot')
-    await until('the host was started again', () => this.#machine.starts > before, BOOT_MS_MAX)
+    await until('the host was started again', () => this.#machine.starts > before, this.#bootMsMax)
     await this.#running()
   }
 
   /** Switches it off in good order. `start` brings it back. */
   async shutDown(): Promise<void> {
     await this.run('systemctl poweroff')
-    await until('the host is off', () => !this.#machine.isPowered, BOOT_MS_MAX)
+    await until('the host is off', () => !this.#machine.isPowered, this.#bootMsMax)
   }
 
   /** Pulls the plug. `start` brings it back, with what was written so far. */
@@ -113,7 +118,7 @@ export class TestHost {
       if (init !== null) state = (await this.run('systemctl is-system-running')).stdout.trim()
       return state === 'running' || state === 'degraded'
     }
-    await until(`host ${this.#machine.name} runs`, isUp, BOOT_MS_MAX).catch((error: unknown) => {
+    await until(`host ${this.#machine.name} runs`, isUp, this.#bootMsMax).catch((error: unknown) => {
       throw new Error(`${(error as Error).message}; it said "${state}"\n${this.#machine.console}`, { cause: error })
     })
   }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import https from 'node:https'
 import { join } from 'node:path'
+import type { Architecture } from '../../scripts/bundle/runtime-source.ts'
 import { until } from '../support/until.ts'
 import { makeCertificate } from './collector-certificate.ts'
 import { must } from './command.ts'
@@ -45,9 +46,9 @@ export class ReachableCollector {
     this.#token = token
   }
 
-  /** Boot a host first: the address is there as long as one is. `directory` is empty, and left as it is in the end. */
-  static async start(directory: string): Promise<ReachableCollector> {
-    const program = await makeRelease(directory)
+  /** Boot a host first: the address is there as long as one is. `directory` is empty, and left as it is in the end. `architecture`: of the hosts. */
+  static async start(directory: string, architecture = process.arch as Architecture): Promise<ReachableCollector> {
+    const program = await makeRelease(directory, architecture)
     const { certFile, keyFile } = await makeCertificate(directory)
     const dataDir = join(directory, 'data')
     const ready = join(directory, 'ready.json')

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Architecture } from '../../scripts/bundle/runtime-source.ts'
 import { must } from './command.ts'
 
 const NEEDED = [
@@ -18,12 +19,12 @@ const NEEDED = [
 ]
 
 /** Path of the collector's bundle, which serves the rest from beside it. */
-export async function makeRelease(directory: string): Promise<string> {
+export async function makeRelease(directory: string, architecture: Architecture): Promise<string> {
   const tree = join(directory, 'release')
   mkdirSync(tree)
   for (const name of NEEDED) symlinkSync(resolve(name), join(tree, name))
-  // quick: with the runtime of this machine alone, and compressed less.
-  await must([process.execPath, 'scripts/build.ts', '--artefacts=quick'], { cwd: tree })
+  // quick: with this runtime alone, and compressed less.
+  await must([process.execPath, 'scripts/build.ts', `--artefacts=quick-${architecture}`], { cwd: tree })
   return join(tree, 'dist/overdue-collector.mjs')
 }
 

@@ -25,9 +25,9 @@ function cutAt(each: readonly number[]): { said: string; left: string[] } {
   return { said: stdout + stderr, left: readdirSync(host) }
 }
 
-/** Every byte of the end, where the only command is; around each line break; and every 97th byte besides. */
+/** Every byte of the end, where the only command is; before and after each line break; and every 97th byte besides. */
 function lengths(): number[] {
-  const breaks = [...script.matchAll(/\n/g)].flatMap(({ index }) => [index - 1, index, index + 1])
+  const breaks = [...script.matchAll(/\n/g)].flatMap(({ index }) => [index, index + 1])
   const end = Array.from({ length: 300 }, (_, back) => script.length - 2 - back)
   const others = Array.from({ length: Math.floor(script.length / 97) }, (_, at) => at * 97)
   return [...new Set([...breaks, ...end, ...others])].filter((length) => length >= 0 && length < script.length - 1)

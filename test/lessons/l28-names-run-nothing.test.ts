@@ -1,16 +1,18 @@
-// L28: a host name became a script in somebody's browser; a cell became a formula. 300 texts in every field a host fills,
-// on every page, in a real browser that tells what it ran, and what it was kept from running.
+// L28: a host name became a script in somebody's browser; a cell became a formula. 300 texts in every field a host or an
+// operator fills, on every page, in a real browser that tells what it ran, and what it was kept from running.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { login } from '../../collector/api/auth.ts'
 import { paths } from '../../shared/protocol/paths.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { actWith, hostileServer } from '../support/hostile-server.ts'
 import { hostileTexts } from '../support/page-markup.ts'
 import { TestCollector } from '../support/test-collector.ts'
 
 const COUNT = 300
 /** Pages in frames at once. */
 const BATCH = 25
+const PER_FRAME = 5
 /** Elements that no page of ours has in its middle. */
 const FOREIGN = 'script, iframe, img, object, embed, base, meta, style, video'
 /** Handlers and addresses that the shared corpus does not have. */
@@ -35,6 +37,23 @@ const MORE = [
 const ENDINGS = ['', '"', "'", '">', "'>", '</td>', '</script>', '</style>', '</title>', '-->', '\u0000', '\u2028']
 
 const TEXTS = [...hostileTexts(), ...ENDINGS.flatMap((ending) => MORE.map((text) => ending + text))].slice(0, COUNT)
+const asked = (path: string, texts: Record<string, string>) => `${path}?${new URLSearchParams(texts).toString()}`
+const LISTS = [
+  '/',
+  '/?page=2',
+  '/?page=3',
+  paths.historyPage(),
+  '/history?type=port-declared',
+  paths.auditPage(),
+  paths.joinKeysPage(),
+  paths.tokensPage(),
+  ...TEXTS.slice(0, 3).flatMap((text) => [
+    paths.applicationPage(text),
+    asked(paths.fleetPage(), { q: text }),
+    asked(paths.historyPage(), { app: text, q: text }),
+    asked(paths.policyPage(), { application: text }),
+  ]),
+]
 
 let browser: Browser
 let collector: TestCollector
@@ -51,7 +70,7 @@ afterAll(async () => {
 
 async function signedIn(): Promise<BrowserContext> {
   const context = await browser.newContext()
-  const [name = '', value = ''] = login(collector.ctx, collector.createToken('reader'))?.setCookie.split(/[=;]/) ?? []
+  const [name = '', value = ''] = login(collector.ctx, collector.createToken('admin'))?.setCookie.split(/[=;]/) ?? []
   await context.addCookies([{ name, value, url }])
   await context.addInitScript(`
     window.violations = []
@@ -59,21 +78,11 @@ async function signedIn(): Promise<BrowserContext> {
   return context
 }
 
-async function hostileServer(text: string, joinKey: string): Promise<string> {
-  const server = await collector.enroll(text, joinKey)
-  server.report.raiseFlag([text.slice(0, 255)])
-  const { host, kernel, sentinel } = server.report.state
-  if (host.value !== null) {
-    Object.assign(host.value, { name: text, architecture: text, application: text, environment: text })
-    host.value.tags = { role: text.slice(0, 255) }
-    host.value.os = { id: text, versionId: text, prettyName: text }
-    host.value.virtualization = { kind: 'vm', name: text }
-  }
-  if (kernel.value !== null) kernel.value.running = { release: text, packageVersion: text }
-  if (sentinel.value !== null) Object.assign(sentinel.value, { text, sources: [text] })
-  const answer = await collector.post(paths.report(), server.credential, server.report.whole({ reason: text }))
-  expect(answer.statusCode).toBe(200)
-  return server.id
+function nameToken(name: string): void {
+  const { ctx, clock } = collector
+  const token = { id: '5d1c0e7f9a2b4c63', secretHash: 'none', createdAt: clock.now(), expiresAt: null, revokedAt: null }
+  const audit = { at: clock.now(), actor: name, action: 'token.create', subject: name, detail: { name } }
+  ctx.store.createToken({ ...token, name, role: 'reader' }, audit)
 }
 
 /** What ran, what the policy of the page had to stop, and elements that no page of ours has. */
@@ -88,26 +97,32 @@ async function findingsOn(page: Page, path: string): Promise<string[]> {
   return isClean ? [] : [`${path}: ${JSON.stringify(found)}`]
 }
 
-/** The page as it was sent, in a frame without its policy: what runs here was only ever held back by the browser. */
+/**
+ * The pages as they were sent, in frames without their policy: what runs here was only ever held back by the browser.
+ * Some to a frame, one after the other, as a frame takes longer than what is in it; each has to be there to its end.
+ */
 async function findingsInFrames(page: Page, pages: readonly string[]): Promise<unknown[]> {
-  return await page.evaluate<unknown[]>(`(async (pages) => {
+  const frames = Array.from({ length: Math.ceil(pages.length / PER_FRAME) }, (_, at) =>
+    pages.slice(at * PER_FRAME, (at + 1) * PER_FRAME),
+  )
+  return await page.evaluate<unknown[]>(`(async (frames) => {
     const findings = []
-    await Promise.all(pages.map(async (html, index) => {
+    await Promise.all(frames.map(async (pages, index) => {
       const frame = document.createElement('iframe')
       const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
-      frame.srcdoc = html
+      frame.srcdoc = pages.join('')
       document.body.append(frame)
       await loaded
       await new Promise((resolve) => setTimeout(resolve, 20))
-      const foreign = frame.contentDocument.querySelectorAll('main :is(${FOREIGN})').length
-      const heading = frame.contentDocument.querySelector('main') === null ? 'no main' : null
+      const count = (selector) => frame.contentDocument.querySelectorAll(selector).length
+      const [foreign, missing] = [count('main :is(${FOREIGN})'), pages.length - count('body > main')]
       const { pwned } = frame.contentWindow
-      if (pwned !== undefined || foreign > 0 || heading !== null) findings.push({ index, pwned, foreign, heading })
+      if (pwned !== undefined || foreign > 0 || missing > 0) findings.push({ index, pwned, foreign, missing })
       frame.remove()
     }))
     if (window.pwned !== undefined) findings.push('a frame reached its parent')
     return findings
-  })(${JSON.stringify(pages)})`)
+  })(${JSON.stringify(frames)})`)
 }
 
 async function bodyOf(path: string, cookie: string): Promise<string> {
@@ -117,18 +132,21 @@ async function bodyOf(path: string, cookie: string): Promise<string> {
 describe(`L28: ${COUNT} hostile texts in every field`, () => {
   const ids: string[] = []
   beforeAll(async () => {
-    const joinKey = collector.createJoinKey()
+    const joinKey = collector.createJoinKey({ application: TEXTS[1] ?? null })
+    nameToken(TEXTS[2] ?? '')
     for (let at = 0; at < COUNT; at += BATCH) {
       const batch = TEXTS.slice(at, at + BATCH)
-      ids.push(...(await Promise.all(batch.map((text) => hostileServer(text, joinKey)))))
+      const servers = await Promise.all(batch.map((text) => hostileServer(collector, text, joinKey)))
+      for (const [index, { id }] of servers.entries()) await actWith(collector, id, batch[index] ?? '')
+      ids.push(...servers.map(({ id }) => id))
     }
   })
 
   it('run nothing on any page, even without its policy', { timeout: 120_000 }, async () => {
     const context = await browser.newContext()
     const page = await context.newPage()
-    const cookie = login(collector.ctx, collector.createToken('reader'))?.setCookie.split(';', 1)[0] ?? ''
-    const addresses = ['/', '/?page=2', '/?page=3', ...ids.map((id) => paths.serverPage(id))]
+    const cookie = login(collector.ctx, collector.createToken('admin'))?.setCookie.split(';', 1)[0] ?? ''
+    const addresses = [...LISTS, ...ids.map((id) => paths.serverPage(id))]
 
     const findings: unknown[] = []
     for (let at = 0; at < addresses.length; at += BATCH) {
@@ -150,7 +168,7 @@ describe(`L28: ${COUNT} hostile texts in every field`, () => {
       return dialog.dismiss()
     })
 
-    for (const path of ['/', '/?page=2', '/?page=3', ...ids.slice(0, 6).map((id) => paths.serverPage(id))]) {
+    for (const path of [...LISTS, ...ids.slice(0, 6).map((id) => paths.serverPage(id))]) {
       findings.push(...(await findingsOn(page, path)))
     }
     await context.close()
@@ -163,7 +181,7 @@ describe(`L28: ${COUNT} hostile texts in every field`, () => {
     const page = await context.newPage()
     const html = '<main><img src=x onerror=window.pwned=1></main>'
 
-    expect(await findingsInFrames(page, [html])).toEqual([{ index: 0, pwned: 1, foreign: 1, heading: null }])
+    expect(await findingsInFrames(page, [html])).toEqual([{ index: 0, pwned: 1, foreign: 1, missing: 0 }])
     await context.close()
   })
 })
@@ -172,7 +190,7 @@ describe('L28: a spreadsheet', () => {
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("http://evil.example/","x")'])(
     'gets %j as a text and not as a formula',
     async (text) => {
-      const id = await hostileServer(text, collector.createJoinKey())
+      const { id } = await hostileServer(collector, text, collector.createJoinKey())
 
       const { body } = await collector.get(paths.serversCsv(), collector.createToken('reader'))
 

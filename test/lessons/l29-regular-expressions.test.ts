@@ -18,7 +18,7 @@ const BOUNDED: Readonly<Record<string, { lengthMax: number; why: string }>> = {
 }
 
 /** Expressions made at run time: each from a text of ours, never from one that came in. */
-const COMPUTED_IN = ['collector/api/query-parameters.ts']
+const COMPUTED_IN = ['agent/components/path-components.ts', 'collector/api/query-parameters.ts']
 
 const { found, computedIn } = collectRegexes()
 const distinct = [...new Map(found.map((regex) => [`${regex.source}/${regex.flags}`, regex])).values()]

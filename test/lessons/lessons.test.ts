@@ -12,8 +12,8 @@ const LESSONS: Readonly<Record<string, readonly Evidence[]>> = {
   ],
   'L9: a cloned machine id merged two servers into one': [
     ['test/lessons/l09-l13-one-server-never-touches-another.test.ts', 'L9: two hosts made from one image'],
-    ['test/collector/ingest/ingest-report.test.ts', 'are in conflict within five heartbeats'],
-    ['test/collector/ingest/ingest-report.test.ts', 'told apart from a machine rewound to one snapshot'],
+    ['test/collector/ingest/copies-and-replays.test.ts', 'are in conflict within five heartbeats'],
+    ['test/collector/ingest/copies-and-replays.test.ts', 'told apart from a machine rewound to one snapshot'],
   ],
   'L10: enrolling with a name that existed deleted the other agent': [
     ['test/collector/ingest/enroll-server.test.ts', 'makes a hundred servers of one name, and touches none of them'],
@@ -33,7 +33,7 @@ const LESSONS: Readonly<Record<string, readonly Evidence[]>> = {
   ],
   'L14: one host sent what nobody expected, and the server died': [
     ['test/lessons/l14-l17-one-host-hurts-only-itself.test.ts', 'L14: one beyond a limit'],
-    ['test/lessons/fuzz.test.ts', 'L14: 2,000 inputs that are nearly right'],
+    ['test/lessons/fuzz.test.ts', 'L14: 1,000 inputs that are nearly right'],
   ],
   'L17: a tag became the path of a file and a line of a log': [
     ['test/lessons/l14-l17-one-host-hurts-only-itself.test.ts', 'L17: a text of a host'],

@@ -2,19 +2,23 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { scanFamilies } from '../../agent/commands/scan-inventory-families.ts'
 import type { SnapshotDocument } from '../../agent/commands/snapshot-document.ts'
 import { takeSnapshot } from '../../agent/take-snapshot.ts'
+import { createRecordedHost } from '../../agent/host/recorded-host.ts'
+import { commandFiles } from '../../scripts/capture/command-files.ts'
 import { createRecorder } from '../../scripts/capture/recorder.ts'
 import { redactAddresses, redactText } from '../../scripts/capture/redact.ts'
 import { writeRecording } from '../../scripts/capture/write-recording.ts'
 import { recordedHosts, snapshotOf } from '../support/golden.ts'
-import { contextOf, temporaryDirectory } from '../support/recorded-host.ts'
+import { contextOf, makeRecording, temporaryDirectory } from '../support/recorded-host.ts'
 
 describe.each(recordedHosts())('a capture of $name', ({ directory }) => {
   it('says of the restart what the host said, though it holds only what was looked at', async () => {
     const context = contextOf(directory)
     const { host, notes } = createRecorder(context.host)
     await takeSnapshot({ ...context, host })
+    await scanFamilies(host)
     const captured = join(temporaryDirectory(), 'captured')
     const times = { now: host.now(), bootedAt: host.now() - host.uptimeMs() }
     await writeRecording(captured, { notes, hostName: '', about: '', ...times })
@@ -52,6 +56,48 @@ describe('redaction', () => {
     expect(redactText('/var/log/dpkg.log.1', log, redaction)).toBe(
       '2026-11-01 06:00:00 startup archives install\n2026-11-02 06:00:00 install libc6:amd64 <none> 1\n',
     )
+  })
+
+  it('keeps of apt’s history when something happened, not who did it or how', () => {
+    const history = [
+      'Start-Date: 2026-11-22  06:00:00',
+      'Commandline: apt-get install libc6 --reason secret',
+      'Requested-By: anna (1000)',
+      'Upgrade: libc6:amd64 (1, 2), vim:amd64 (1, 2)',
+      'Install: zsh:amd64 (5.9, automatic)',
+      'End-Date: 2026-11-22  06:00:01',
+    ]
+
+    expect(redactText('/var/log/apt/history.log.1.gz', history.join('\n'), redaction).split('\n')).toEqual([
+      'Start-Date: 2026-11-22  06:00:00',
+      'Commandline: apt-get',
+      'Requested-By: somebody (1000)',
+      'Upgrade: libc6:amd64 (1, 2)',
+      'End-Date: 2026-11-22  06:00:01',
+    ])
+  })
+
+  it('keeps of what commands printed what their readers look for', async () => {
+    const host = createRecordedHost({
+      directory: makeRecording({
+        'commands/rpm-installtime.txt': 'bash 7\nglibc 9\nopenssl-libs 8\n',
+        'commands/livepatch-status.json': '{"Machine-Id":"51df","Status":[{"Running":true,"Kernel":"6.8 vm"}]}',
+        'commands/livepatch-kernel-upgrade-required.failed': '1\nsecret\n',
+      }),
+      clock: 'recorded',
+    })
+    const recorder = createRecorder(host)
+    for (const command of ['rpm', 'livepatch-status', 'livepatch-kernel-upgrade-required', 'bootc'] as const) {
+      await recorder.host.run(command).catch(() => null)
+    }
+    recorder.notes.texts.set('/etc/dnf/plugins/needs-restarting.d/a.conf', 'openssl-libs\n')
+
+    expect(Object.fromEntries(commandFiles(recorder.notes, 'vm'))).toEqual({
+      'rpm-installtime.txt': 'glibc 9\nopenssl-libs 8\n',
+      'livepatch-status.json':
+        '{\n  "Status": [\n    {\n      "Running": true,\n      "Kernel": "6.8 recorded-host"\n    }\n  ]\n}\n',
+      'livepatch-kernel-upgrade-required.failed': '1\n',
+    })
   })
 
   it('leaves no address but local ones and those of the documentation', () => {

@@ -10,17 +10,14 @@ import { HOOK_TEXTS } from '../../agent/commands/hook-texts.ts'
 import { HOOK_TOOLS } from '../../agent/commands/hook-tools.ts'
 import { HOOKS_FOLDER } from '../../scripts/hook-texts.ts'
 import { paths } from '../../shared/protocol/paths.ts'
+import { hookText, impatient, MANNERS, PATIENT, runs } from '../support/hook-files.ts'
 import { ended, type Ran } from '../support/install/host.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { TestCollector } from '../support/test-collector.ts'
 
-/** Each test starts several programs, on a machine that may be busy. */
-const PATIENT = { timeout: 120_000 }
 const PYTHON = '/usr/bin/python3'
-const runs = (program: string, ...args: string[]) => spawnSync(program, args).status === 0
 const hasYaml = runs(PYTHON, '-c', 'import yaml')
 const hasCurl = runs('curl', '--version')
-const textOf = (file: string) => readFileSync(join(HOOKS_FOLDER, file), 'utf8')
 
 type Yaml = { [key: string]: Yaml } & Yaml[] & string
 
@@ -33,18 +30,13 @@ function yamlOf(file: string): Yaml {
 /** What each tool would hand to a shell. */
 const SHELLS: Record<string, () => string> = {
   'cloud66.yml': () => yamlOf('cloud66.yml')['production']?.['last_thing']?.[0]?.['command'] ?? '',
-  'capistrano.rake': () => /execute '(.*)'/.exec(textOf('capistrano.rake'))?.[1] ?? '',
-  'kamal.sh': () => textOf('kamal.sh'),
+  'capistrano.rake': () => /execute '(.*)'/.exec(hookText('capistrano.rake'))?.[1] ?? '',
+  'kamal.sh': () => hookText('kamal.sh'),
   'github.yml': () => yamlOf('github.yml')[0]?.['run'] ?? '',
   'gitlab.yml': () => yamlOf('gitlab.yml')['.refresh-overdue']?.['after_script']?.[0] ?? '',
-  'apt.conf': () => /"(.*)";/.exec(textOf('apt.conf'))?.[1] ?? '',
+  'apt.conf': () => /"(.*)";/.exec(hookText('apt.conf'))?.[1] ?? '',
 }
 const DISTANT = ['github.yml', 'gitlab.yml']
-
-/** With a second where the file has many: what hangs is ended all the same, and the test with it. */
-function impatient(script: string): string {
-  return script.replaceAll(/timeout -k \d+ \d+/g, 'timeout -k 1 1').replaceAll(/--max-time \d+/g, '--max-time 1')
-}
 
 /** Runs a hook as strictly as any of the tools would, with these programs besides those of the system. */
 function runHook(script: string, programs: Record<string, string>, more: Record<string, string> = {}): Promise<Ran> {
@@ -65,20 +57,16 @@ function runHook(script: string, programs: Record<string, string>, more: Record<
 
 describe('every hook', () => {
   it('is in the agent as it is in its file', () => {
-    expect(HOOK_TEXTS).toEqual(Object.fromEntries(HOOK_TOOLS.map(({ file }) => [file, textOf(file)])))
+    expect(HOOK_TEXTS).toEqual(Object.fromEntries(HOOK_TOOLS.map(({ file }) => [file, hookText(file)])))
     expect(readdirSync(HOOKS_FOLDER).toSorted()).toEqual(HOOK_TOOLS.map(({ file }) => file).toSorted())
   })
 
   it.each(HOOK_TOOLS)('for $tool begins with where it belongs, and is plain text', ({ file, place }) => {
-    const text = textOf(file)
+    const text = hookText(file)
 
     expect(text.split('\n').slice(0, 2).join('\n')).toContain(place)
     expect(text).toMatch(/^[\n\x20-\x7e]+$/)
     expect(text.split('\n').filter((line) => line.length > 120)).toEqual([])
-  })
-
-  it.skipIf(!runs('ruby', '--version'))('for Capistrano is Ruby', () => {
-    expect(spawnSync('ruby', ['-c', join(HOOKS_FOLDER, 'capistrano.rake')])).toMatchObject({ status: 0 })
   })
 })
 
@@ -86,7 +74,7 @@ describe('docs/how-to/deploy-hooks.md', PATIENT, () => {
   it.each(HOOK_TOOLS)('shows the hook for $tool as it is', ({ file }) => {
     const blocks = readFileSync('docs/how-to/deploy-hooks.md', 'utf8').matchAll(/^```\w*\n([\s\S]*?)^```$/gm)
 
-    expect([...blocks].map(([, block]) => block)).toContain(textOf(file))
+    expect([...blocks].map(([, block]) => block)).toContain(hookText(file))
   })
 
   it('makes a token with a command that exists', async () => {
@@ -119,7 +107,7 @@ describe.skipIf(!hasYaml)(`what a tool is told${hasYaml ? '' : ': python3-yaml i
     const [handler] = yamlOf('ansible.yml')
 
     expect(handler?.['listen']).toBe('report to Overdue')
-    expect(readFileSync(`${role}handlers/main.yml`, 'utf8')).toBe(textOf('ansible.yml'))
+    expect(readFileSync(`${role}handlers/main.yml`, 'utf8')).toBe(hookText('ansible.yml'))
     expect(yamlOf(join('../ansible/roles/overdue_agent/tasks/report.yml'))).toEqual([
       { ...(handler as object), listen: undefined },
     ])
@@ -143,14 +131,6 @@ const ASKED: Record<string, string> = {
   'apt.conf': 'overdue-agent report --soft\n',
 }
 
-/** How an agent or a command can be. The stubborn one is ended by a signal it cannot ignore. */
-const MANNERS: Record<string, string | null> = {
-  fails: 'echo failed >&2; exit 1',
-  'is killed': 'kill -9 $$',
-  hangs: 'trap "" TERM; while :; do sleep 1; done',
-  'is not there': null,
-}
-
 describe.skipIf(!hasYaml)('a hook that asks an agent or a command', PATIENT, () => {
   it.each(Object.entries(ASKED))('%s asks for what it says', async (file, asked) => {
     const log = join(temporaryDirectory(), 'log')
@@ -171,7 +151,7 @@ describe.skipIf(!hasYaml)('a hook that asks an agent or a command', PATIENT, () 
 
   it('has a limit of time everywhere', () => {
     for (const file of LOCAL) expect(impatient(SHELLS[file]?.() ?? '')).toContain('timeout -k 1 1')
-    expect(textOf('ansible.yml')).toContain("[timeout, -k, '5', '30', overdue-agent,")
+    expect(hookText('ansible.yml')).toContain("[timeout, -k, '5', '30', overdue-agent,")
   })
 })
 
@@ -230,74 +210,5 @@ describe.skipIf(!hasYaml || !hasCurl)('a hook that asks the collector', PATIENT,
     const ran = await runHook(SHELLS['gitlab.yml']?.() ?? '', {}, { CI_JOB_STATUS: 'failed' })
 
     expect(ran).toEqual({ code: 0, stdout: '', stderr: '' })
-  })
-})
-
-const isRoot = process.getuid?.() === 0
-const hasApt = isRoot && runs('apt-get', '--version') && runs('dpkg-deb', '--version')
-
-describe.skipIf(!hasApt)(`the hook for apt${hasApt ? '' : ': apt-get and root are needed'}`, PATIENT, () => {
-  /** Installs a package into a folder with this agent on the path. */
-  async function installWith(agent: string, configuration: string): Promise<{ code: number; called: string }> {
-    const at = temporaryDirectory()
-    for (const folder of ['bin', 'etc', 'log', 'state/lists/partial', 'cache/archives/partial', 'package/DEBIAN'])
-      mkdirSync(join(at, folder), { recursive: true })
-    for (const folder of ['info', 'updates', 'triggers'])
-      mkdirSync(join(at, 'var/lib/dpkg', folder), { recursive: true })
-    writeFileSync(join(at, 'var/lib/dpkg/status'), '')
-    writeFileSync(join(at, 'bin/overdue-agent'), `#!/bin/sh\necho "$*" >>'${at}/called'\n${agent}\n`, { mode: 0o755 })
-    writeFileSync(join(at, 'apt.conf'), configuration)
-    const control = {
-      Package: 'nothing',
-      Version: '1',
-      Architecture: 'all',
-      Maintainer: 'n <n@example.org>',
-      Description: 'n',
-    }
-    const lines = Object.entries(control).map(([key, value]) => `${key}: ${value}\n`)
-    writeFileSync(join(at, 'package/DEBIAN/control'), lines.join(''))
-    spawnSync('dpkg-deb', ['--build', join(at, 'package'), join(at, 'nothing.deb')])
-    const options = {
-      'Dir::Etc': `${at}/etc`,
-      'Dir::State': `${at}/state`,
-      'Dir::State::status': `${at}/var/lib/dpkg/status`,
-      'Dir::Cache': `${at}/cache`,
-      'Dir::Log': `${at}/log`,
-      'DPkg::Options::': `--root=${at}`,
-    }
-    const flags = Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`])
-    const env = { PATH: `${at}/bin:/usr/sbin:/usr/bin:/sbin:/bin`, APT_CONFIG: join(at, 'apt.conf'), LC_ALL: 'C' }
-    const args = [
-      '-qq',
-      '-y',
-      ...flags,
-      '-o',
-      `DPkg::Options::=--log=${at}/log/dpkg.log`,
-      'install',
-      `${at}/nothing.deb`,
-    ]
-    const ran = await promisify(execFile)('apt-get', args, { env }).then(
-      () => 0,
-      (error: { code: number }) => error.code,
-    )
-    const called = spawnSync('cat', [join(at, 'called')], { encoding: 'utf8' }).stdout
-    return { code: ran, called }
-  }
-
-  it('is called by apt, and apt ends well when the agent fails or hangs', async () => {
-    const hook = impatient(textOf('apt.conf'))
-
-    expect(await installWith('exit 5', hook)).toEqual({ code: 0, called: 'report --soft\n' })
-    expect(await installWith('trap "" TERM; while :; do sleep 1; done', hook)).toEqual({
-      code: 0,
-      called: 'report --soft\n',
-    })
-  })
-
-  it('is needed for that: apt fails with a hook that fails', async () => {
-    expect(await installWith('exit 5', 'DPkg::Post-Invoke { "overdue-agent naked"; };\n')).toEqual({
-      code: 100,
-      called: 'naked\n',
-    })
   })
 })

@@ -21,8 +21,10 @@ let families: Set<string>
 beforeAll(async () => {
   const collector = new TestCollector()
   const seed = { name: 'web-1', flag: ['libc6'], pendingMs: 1_000, exposure: 'exposed' as const }
-  const record = serverRecord(seed, collector.clock.now())
-  await collector.ctx.store.transact((tx) => tx.putServer(record, [], collector.clock.now()))
+  const now = collector.clock.now()
+  const snooze = { until: now + 60_000, reason: 'after the sale', by: 'anna', at: now, covers: [] }
+  const record = { ...serverRecord(seed, now), snooze }
+  await collector.ctx.store.transact((tx) => tx.putServer(record, [], now))
   const text = (await collector.get(paths.metrics(), collector.createToken('reader'))).body
   await collector.close()
   served = new Set([...text.matchAll(/^(\w+)(?:\{| )/gm)].map(([, name = '']) => name))

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { AGENT_ENVIRONMENT, AGENT_NODE_FLAGS } from '../../scripts/local/programs.ts'
+import { AGENT_ENVIRONMENT, AGENT_NODE_FLAGS, COLLECTOR_NODE_FLAGS } from '../../scripts/local/programs.ts'
 
 const FOLDER = 'scripts/systemd'
 const UNITS = readdirSync(FOLDER).filter((name) => /\.(?:service|path|timer|slice)$/.test(name))
@@ -99,6 +99,12 @@ describe('the launcher', () => {
 
     expect(run.split(/\s+/).filter((word) => word.startsWith('--'))).toEqual(AGENT_NODE_FLAGS)
     for (const [name, value] of Object.entries(AGENT_ENVIRONMENT)) expect(script).toContain(`\n${name}=${value}\n`)
+  })
+
+  it('starts the collector as it was measured', () => {
+    const run = readFileSync(join(FOLDER, 'overdue-collector.sh'), 'utf8').trimEnd().split('\n').at(-1) ?? ''
+
+    expect(run.split(/\s+/).filter((word) => word.startsWith('--'))).toEqual(COLLECTOR_NODE_FLAGS)
   })
 
   it('gives every other command the memory it needs', () => {

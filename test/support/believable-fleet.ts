@@ -1,6 +1,6 @@
 // Servers as a small company has them, judged by the real judge: for page tests and for the pictures in the README.
 // The moment is fixed, so that every text on a page can be told beforehand.
-import { judge } from '../../shared/judgement/judge.ts'
+import { conclude } from '../../shared/judgement/judge.ts'
 import { DEFAULT_POLICY } from '../../shared/judgement/policy.ts'
 import type { Observation, Since } from '../../shared/judgement/subject.ts'
 import type { Exposure, Lifecycle } from '../../shared/judgement/verdict.ts'
@@ -8,7 +8,7 @@ import type { HostSection } from '../../shared/sections/host.ts'
 import type { KernelSection } from '../../shared/sections/kernel.ts'
 import type { SentinelSection } from '../../shared/sections/sentinel.ts'
 import { Projection } from '../../collector/changes/projection.ts'
-import type { HistoryRecord, ServerRecord } from '../../collector/store/records.ts'
+import type { ServerRecord } from '../../collector/store/records.ts'
 
 export const FLEET_NOW = Date.parse('2026-11-22T10:22:07Z')
 const MINUTE_MS = 60_000
@@ -53,7 +53,7 @@ export function serverRecord(seed: ServerSeed, now = FLEET_NOW): ServerRecord {
           kernel: observation(kernelSection(seed), readAt - 2 * MINUTE_MS),
         }
   const boot = { kernelBootId: '5c1d3a52-8c1f-4f0a-9d43-1b7e0a6f2c11', runMarker: '9f2c4e7a1b3d5f60718293a4b5c6d7e8' }
-  const verdict = judge(
+  const { verdict } = conclude(
     {
       application: seed.application ?? null,
       sections,
@@ -94,28 +94,6 @@ export function believableFleet(now = FLEET_NOW): ServerRecord[] {
 
 export function projectionOf(fleet: readonly ServerRecord[]): Projection {
   return new Projection({ loadServers: () => fleet, onCommit: () => () => {} })
-}
-
-export function believableHistory(server: ServerRecord, now = FLEET_NOW): HistoryRecord[] {
-  const line = (id: number, agoMs: number, entry: Pick<HistoryRecord, 'type' | 'cause' | 'data'>): HistoryRecord => ({
-    id,
-    at: now - agoMs,
-    serverId: server.id,
-    serverName: server.enrolledName,
-    application: server.sections.host?.value?.application ?? null,
-    ...entry,
-  })
-  return [
-    line(5, 11 * DAY_MS + 3 * HOUR_MS, { type: 'stale', cause: null, data: {} }),
-    line(4, 41 * DAY_MS + 3 * HOUR_MS, {
-      type: 'restart-required',
-      cause: null,
-      data: { packages: ['linux-image-6.1.0-41-amd64', 'libssl3'] },
-    }),
-    line(3, 97 * DAY_MS, { type: 'restart-cleared', cause: 'restarted', data: {} }),
-    line(2, 99 * DAY_MS + 6 * HOUR_MS, { type: 'restart-required', cause: null, data: { packages: ['libc6'] } }),
-    line(1, 200 * DAY_MS, { type: 'registered', cause: null, data: {} }),
-  ]
 }
 
 const DEBIAN_12 = 'Debian GNU/Linux 12 (bookworm)'

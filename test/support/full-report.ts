@@ -23,7 +23,7 @@ export function fullReport(builder: ReportBuilder): Report {
     application: 'shop',
     environment: 'prod',
     tags: { role: 'web' },
-    heartbeatMs: 60_000,
+    heartbeatMs: 600_000,
   })
   state.kernel = observed({
     running: { release: '6.1.0-30-amd64', packageVersion: '6.1.124-1' },
@@ -66,6 +66,55 @@ export function fullReport(builder: ReportBuilder): Report {
     ],
     count: 5,
     missing: 'some processes could not be read',
+  })
+  const at = { uptimeMs: 1_000_000, hostTime: '2026-11-22T04:46:16.000Z' }
+  state.components = observed({
+    components: [{ name: 'ruby', version: '3.2.2', source: 'language-manager', path: '/opt/rubies/ruby-3.2.2' }],
+    missing: 'no scan of the processes has answered yet',
+  })
+  state.updates = observed({
+    runs: [
+      {
+        at,
+        by: { kind: 'user', user: 'anna' },
+        command: 'apt-get upgrade',
+        error: 'Sub-process /usr/bin/dpkg returned an error code (1)',
+        isInterrupted: true,
+        changes: [
+          { package: 'libssl3:amd64', from: '3.0.16-1~deb12u1', to: '3.0.17-1~deb12u2', action: 'upgrade' },
+          { package: 'telnet:amd64', from: '0.17-42', to: null, action: 'purge' },
+        ],
+        more: 3,
+      },
+    ],
+    pending: {
+      total: 2,
+      security: 1,
+      held: 1,
+      phased: 1,
+      packages: [{ package: 'curl', from: '7.88.1-10', to: '7.88.1-10+deb12u14', isSecurity: true }],
+      listsAt: at,
+    },
+    unattendedUpgrades: {
+      enabled: true,
+      health: 'stalled',
+      why: 'no scheduled run has succeeded for more than 48 hours',
+      lastRunAt: at,
+      automaticReboot: true,
+      automaticRebootTime: '02:00',
+    },
+    fixes: [
+      {
+        package: 'libssl3:amd64',
+        from: '3.0.16-1~deb12u1',
+        to: '3.0.17-1~deb12u2',
+        cves: ['CVE-2025-9230'],
+        more: 1,
+        missing: 'its changelog begins with 3.0.17-1~deb12u1: older entries were removed',
+        isInThisBoot: true,
+      },
+    ],
+    missing: { runs: 'for a test', pending: 'for a test', unattendedUpgrades: 'for a test', fixes: 'for a test' },
   })
   return builder.whole({ sentAt: '2026-11-22T12:00:00Z', reason: 'deploy' })
 }

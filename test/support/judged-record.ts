@@ -1,6 +1,6 @@
 // Records as the store would keep them, judged by the real judge.
 import type { ServerRecord } from '../../collector/store/records.ts'
-import { judge } from '../../shared/judgement/judge.ts'
+import { conclude } from '../../shared/judgement/judge.ts'
 import { DEFAULT_POLICY } from '../../shared/judgement/policy.ts'
 import type { ObservedSections, Subject } from '../../shared/judgement/subject.ts'
 import { BOOT_A, NOW, subject } from '../shared/judgement/subjects.ts'
@@ -24,7 +24,7 @@ export function recordOf(
     heartbeatMs: facts.contact.heartbeatMs,
     lastContactAt: facts.contact.lastAt,
     lastReportAt: facts.contact.lastAt,
-    verdict: judge(facts, DEFAULT_POLICY, now),
+    verdict: conclude(facts, DEFAULT_POLICY, now).verdict,
     revision: 7,
   })
 }

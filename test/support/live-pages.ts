@@ -102,12 +102,15 @@ export const listOf = (application: string) => `/?q=${encodeURIComponent(`app:${
 export const rowOf = (page: Page, { id }: TestServer) => page.locator(`[data-rows] > [data-key="${id}"]`)
 export const namesIn = (page: Page) => page.locator('[data-rows] .c-server').allInnerTexts()
 
-/** Faults a machine can find, in the light theme by every rule and in the dark one by those about colour. */
-export async function faultsOf(page: Page, where: string): Promise<string[]> {
+/**
+ * Faults a machine can find, in the light theme by every rule and in the dark one by those about colour. `within`: a
+ * selector, where a test has looked at the rest of the page already.
+ */
+export async function faultsOf(page: Page, where: string, within = 'html'): Promise<string[]> {
   await page.emulateMedia({ colorScheme: 'light' })
-  const light = await axeOf(page).withTags(AXE_TAGS).analyze()
+  const light = await axeOf(page).include(within).withTags(AXE_TAGS).analyze()
   await page.emulateMedia({ colorScheme: 'dark' })
-  const dark = await axeOf(page).withRules(COLOUR_RULES).analyze()
+  const dark = await axeOf(page).include(within).withRules(COLOUR_RULES).analyze()
   return [...light.violations, ...dark.violations].map(
     ({ id, nodes }) => `${where}: ${id} at ${nodes.map(({ html }) => html).join(' | ')}`,
   )

@@ -3,13 +3,20 @@
 // their browser.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { login } from '../../collector/api/auth.ts'
-import type { HistoryRecord, Role, ServerRecord, TokenRecord } from '../../collector/store/records.ts'
-import type { PromotionReason } from '../../shared/judgement/verdict.ts'
+import { DATA_DIR_DEFAULT } from '../../collector/config-settings.ts'
+import { demoProcesses, demoUpdates } from '../../collector/demo/demo-changes.ts'
+import { pastDays, pastOf, presentOf } from '../../collector/demo/demo-past.ts'
+import { mix } from '../../collector/demo/demo-server.ts'
+import { snoozeServer } from '../../collector/actions/snooze-servers.ts'
+import { judgeRecord } from '../../collector/ingest/judge-record.ts'
+import type { Role, ServerRecord, StoredValues, TokenRecord } from '../../collector/store/records.ts'
+import type { Transaction } from '../../collector/store/store.ts'
+import { DEFAULT_POLICY } from '../../shared/judgement/policy.ts'
 import { paths } from '../../shared/protocol/paths.ts'
 import { formatSecret, hashSecret } from '../../shared/secret.ts'
 import type { Listener, ListenersSection } from '../../shared/sections/listeners.ts'
-import { summarizeListeners } from '../../shared/sections/summaries.ts'
-import { believableFleet, believableHistory, FLEET_NOW } from './believable-fleet.ts'
+import { summarizeListeners, summarizeProcesses, summarizeUpdates } from '../../shared/sections/summaries.ts'
+import { believableFleet, FLEET_NOW } from './believable-fleet.ts'
 import { SteppedClock, TestCollector } from './test-collector.ts'
 
 const row = (
@@ -48,9 +55,11 @@ const PORTS: ListenersSection = [
   row(5432, '127.0.0.1', 'filtered', 'loopback-bind', { unit: 'postgresql.service' }),
 ]
 
-const DAY_MS = 86_400_000
-/** The one that has everything to show. */
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** The one that has everything to show, and the one that somebody put off. */
 const FULL = 'web-03'
+const SNOOZED = 'web-01'
 
 export type PageSite = AsyncDisposable & {
   url: string
@@ -61,10 +70,17 @@ export type PageSite = AsyncDisposable & {
   open(browser: Browser, path: string, options?: BrowserContextOptions): Promise<Page>
 }
 
-export async function openPageSite(role: Role = 'admin'): Promise<PageSite> {
-  const collector = new TestCollector({ clock: new SteppedClock(FLEET_NOW), config: { publicUrl: PUBLIC_URL } })
-  await fill(collector)
-  const ids = addAccess(collector, role)
+/** `installer`: the folder a collector hands out its installer from; with it the collector has no server yet. */
+export async function openPageSite(installer: string | null = null): Promise<PageSite> {
+  const collector = new TestCollector({
+    clock: new SteppedClock(FLEET_NOW),
+    config: { publicUrl: PUBLIC_URL },
+    server: installer === null ? {} : { artefactsFolder: installer },
+  })
+  if (installer === null) await fill(collector)
+  const ids = addAccess(collector, 'admin')
+  // The store is open already: the command on the first page is the one of a packaged collector, the same each time.
+  if (installer !== null) collector.ctx.config.dataDir = DATA_DIR_DEFAULT
   const url = await collector.listen()
   const [name = '', value = ''] = login(collector.ctx, ids.token)?.setCookie.split(/[=;]/) ?? []
   return {
@@ -86,42 +102,46 @@ export async function openPageSite(role: Role = 'admin'): Promise<PageSite> {
 const PUBLIC_URL = 'http://overdue.test'
 
 function pagesOf({ ctx }: TestCollector): PageSite['pages'] {
-  const full = ctx.projection.inOrder().find(({ enrolledName }) => enrolledName === FULL)
+  const named = (name: string) => ctx.projection.inOrder().find(({ enrolledName }) => enrolledName === name)?.id ?? ''
   return {
     fleet: paths.fleetPage(),
     application: paths.applicationPage('shop'),
-    server: paths.serverPage(full?.id ?? ''),
+    server: paths.serverPage(named(FULL)),
+    snoozed: paths.serverPage(named(SNOOZED)),
     history: paths.historyPage(),
     policy: `${paths.policyPage()}?preview=1&exposedDays=3&otherwiseDays=5`,
     'join-keys': paths.joinKeysPage(),
     tokens: paths.tokensPage(),
     audit: paths.auditPage(),
     help: paths.helpPage(),
+    errors: paths.helpErrorsPage(),
     login: paths.loginPage(),
   }
 }
 
-/** Every server with what happened to it, in the order it happened in. */
+/** Every server with what happened to it, in the order it happened in, and how the fleet stood on each day. */
 async function fill({ ctx }: TestCollector): Promise<void> {
-  const fleet = believableFleet().map((seed) => ({ seed, record: withPorts(seed) }))
-  const events = fleet.flatMap(({ seed, record }) =>
-    (seed.enrolledName === FULL ? believableHistory(seed) : seenFirst(seed)).map((event) => ({ record, event })),
-  )
-  for (const { record, event } of events.toSorted((a, b) => a.event.at - b.event.at)) {
-    const { type, cause, data, at } = event
-    await ctx.store.transact((tx) => tx.putServer(record, [{ type, cause, data }], at))
+  const fleet = believableFleet().map(withSections)
+  const events = fleet.flatMap((server, index) => [
+    { ...server, at: server.record.createdAt, event: { type: 'registered', cause: null, data: {} } as const },
+    ...[...pastOf(server, index, FLEET_NOW), ...presentOf(server, FLEET_NOW)].map((past) => ({ ...server, ...past })),
+  ])
+  for (const { record, event, at } of events.toSorted((a, b) => a.at - b.at)) {
+    await ctx.store.transact((tx) => tx.putServer(record, [event], at))
   }
-  for (const { record } of fleet) {
-    if (record.sections.listeners === undefined) continue
-    await ctx.store.transact((tx) => tx.putStoredValue(record.id, 'listeners', portsOf(record)))
-  }
+  for (const { record, stored } of fleet) await ctx.store.transact((tx) => putValues(tx, record.id, stored))
+  for (const { day, tallies } of pastDays(fleet, FLEET_NOW)) ctx.store.saveDayCounts(day, tallies)
+  const by = { at: FLEET_NOW - 5 * HOUR_MS, actor: 'token 5d1c0e7f9a2b4c63', name: 'anna', from: null }
+  const snoozed = fleet.find(({ record }) => record.enrolledName === SNOOZED)?.record.id ?? ''
+  const said = { until: FLEET_NOW + 2 * DAY_MS, reason: 'restarts with the release on Tuesday' }
+  await snoozeServer(ctx, snoozed, said, by)
 }
 
-function seenFirst(record: ServerRecord): Pick<HistoryRecord, 'type' | 'cause' | 'data' | 'at'>[] {
-  const { since, packages } = record.verdict
-  const registered = { type: 'registered', cause: null, data: {}, at: record.createdAt } as const
-  if (since === null) return [registered]
-  return [registered, { type: 'restart-required', cause: null, data: { packages }, at: since }]
+function putValues(tx: Transaction, id: string, stored: Partial<Values>): void {
+  for (const name of ['listeners', 'processes', 'updates'] as const) {
+    const value = stored[name]
+    if (value !== undefined) tx.putStoredValue(id, name, value)
+  }
 }
 
 /** Ids that a picture can show again and again. */
@@ -155,14 +175,29 @@ function addAccess({ ctx, clock }: TestCollector, role: Role): { token: string }
 const portsOf = ({ enrolledName }: ServerRecord): ListenersSection =>
   enrolledName.startsWith('web-') ? PORTS : PORTS.filter(({ verdict }) => verdict === 'filtered')
 
-function withPorts(record: ServerRecord): ServerRecord {
-  const readAt = record.lastContactAt
-  if (readAt === null) return record
-  const value = summarizeListeners(portsOf(record))
-  const listeners = { outcome: 'observed', reason: null, readAt, value, failedSince: null } as const
-  const { verdict } = record
-  const isOpen = verdict.state === 'restart-required' && value.exposure === 'exposed'
-  const reasons: PromotionReason[] = isOpen ? ['exposed', ...verdict.reasons] : verdict.reasons
-  const judged = { ...verdict, exposure: value.exposure, reasons, promoted: reasons.length > 0 }
-  return { ...record, verdict: judged, sections: { ...record.sections, listeners } }
+type Values = Pick<StoredValues, 'listeners' | 'processes' | 'updates'>
+
+/** As if its agent had told these as well. */
+function withSections(seed: ServerRecord, index: number): { record: ServerRecord; stored: Partial<Values> } {
+  const readAt = seed.lastContactAt
+  if (readAt === null) return { record: seed, stored: {} }
+  const stored = valuesOf(seed, index, readAt)
+  const observed = <V>(value: V) => ({ outcome: 'observed', reason: null, readAt, value, failedSince: null }) as const
+  const sections = {
+    ...seed.sections,
+    listeners: observed(summarizeListeners(stored.listeners)),
+    processes: observed(summarizeProcesses(stored.processes)),
+    updates: observed(summarizeUpdates(stored.updates)),
+  }
+  return { record: judgeRecord({ ...seed, sections }, readAt, DEFAULT_POLICY, FLEET_NOW, null).record, stored }
+}
+
+function valuesOf(seed: ServerRecord, index: number, readAt: number): Values {
+  const chance = (salt: number, of: number) => mix(index, salt) % of
+  const isFull = seed.enrolledName === FULL
+  return {
+    listeners: portsOf(seed),
+    processes: demoProcesses(isFull ? () => 0 : chance, 'debian-12', 'nginx.service'),
+    updates: demoUpdates(chance, 'debian-12', readAt),
+  }
 }

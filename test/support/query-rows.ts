@@ -9,6 +9,7 @@ export const BLANK_ROW: QueryRow = {
   exposure: 'unknown',
   lifecycle: 'active',
   reasons: [],
+  snoozed: 'no',
   application: null,
   environment: null,
   tags: {},

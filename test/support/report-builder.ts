@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { rootDigest, sectionDigest } from '../../shared/digest.ts'
 import type { Report, ReportSections } from '../../shared/protocol/report.ts'
 import type { BootSection } from '../../shared/sections/boot.ts'
+import type { ComponentsSection } from '../../shared/sections/components.ts'
 import type { ExposureSection } from '../../shared/sections/exposure.ts'
 import type { HostSection } from '../../shared/sections/host.ts'
 import type { KernelSection } from '../../shared/sections/kernel.ts'
@@ -12,6 +13,7 @@ import type { PackagesSection } from '../../shared/sections/packages.ts'
 import type { ProcessesSection } from '../../shared/sections/processes.ts'
 import { observed, type Section } from '../../shared/sections/section.ts'
 import type { SentinelSection } from '../../shared/sections/sentinel.ts'
+import type { UpdatesSection } from '../../shared/sections/updates.ts'
 
 export type HostState = {
   host: Section<HostSection>
@@ -22,8 +24,11 @@ export type HostState = {
   packages: Section<PackagesSection>
   exposure: Section<ExposureSection>
   processes: Section<ProcessesSection>
+  updates: Section<UpdatesSection>
+  components: Section<ComponentsSection>
 }
 
+const NOT_SCANNED = { pending: 'not scanned', unattendedUpgrades: 'not scanned' }
 const UPTIME_AT_START_MS = 3_600_000
 
 export class ReportBuilder {
@@ -47,6 +52,8 @@ export class ReportBuilder {
       packages: observed(['libssl3:amd64=3.0.17-1~deb12u2']),
       exposure: observed({ tools: ['nft'] }),
       processes: observed({ outdated: [], count: 0, missing: null }),
+      updates: observed({ runs: [], pending: null, unattendedUpgrades: null, missing: NOT_SCANNED }),
+      components: observed({ components: [], missing: null }),
     }
   }
 

@@ -40,6 +40,8 @@ export function snapshotOf(sections: Snapshot['sections'] = {}): Snapshot {
       packages: reading({ outcome: 'absent', reason: 'no dpkg', value: null }),
       exposure: reading(observed({ tools: [] })),
       processes: reading({ outcome: 'absent', reason: 'no scan', value: null }),
+      updates: reading({ outcome: 'absent', reason: 'no dpkg', value: null }),
+      components: reading(observed({ components: [], missing: null })),
       ...sections,
     },
   }

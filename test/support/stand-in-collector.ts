@@ -17,6 +17,7 @@ export type SentReport = {
   sentAt?: string
   boot?: Record<string, unknown>
   reason?: string
+  reasonId?: string
   sections?: Record<string, SentSection>
 }
 export type Received = { path: string; headers: IncomingMessage['headers']; body: Record<string, unknown> }

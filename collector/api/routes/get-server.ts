@@ -26,7 +26,17 @@ export function getServer(app: Api, ctx: CollectorContext): void {
       if (record === null) throw new ProblemError('not-found', { detail: 'No server has this id.' })
       const listeners = ctx.store.storedValue(record.id, 'listeners')
       const processes = ctx.store.storedValue(record.id, 'processes')
-      return toServerDocument(record, ctx.projection.lastContactAt(record.id), ctx.clock.now(), listeners, processes)
+      const updates = ctx.store.storedValue(record.id, 'updates')
+      const components = ctx.store.storedValue(record.id, 'components')
+      return toServerDocument(
+        record,
+        ctx.projection.lastContactAt(record.id),
+        ctx.clock.now(),
+        listeners,
+        processes,
+        updates,
+        components,
+      )
     },
   })
 }

@@ -8,6 +8,7 @@ import type { ServerRecord } from '../../store/records.ts'
 import { CSV_HEAD, toCsvLine } from '../../views/servers-csv.ts'
 import { toServerItem } from '../../views/server-view.ts'
 import type { Api } from '../api.ts'
+import { compress } from '../compress.ts'
 import { requireRole } from '../guards.ts'
 import { readSearch, SEARCH_PARAMETER } from '../search-parameter.ts'
 import { answerUnchanged } from '../unchanged.ts'
@@ -30,6 +31,7 @@ export function getServersCsv(app: Api, ctx: CollectorContext): void {
     },
     onRequest: requireRole(ctx, 'reader'),
     preHandler: answerUnchanged(ctx),
+    onSend: compress,
     handler: (request, reply) => {
       const now = ctx.clock.now()
       const found = findServers(ctx.projection, readSearch(request.query.q), now)

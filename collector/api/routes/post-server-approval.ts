@@ -1,11 +1,9 @@
-// POST /api/v1/servers/{id}/approve: an operator lets a server in that enrolled with an `--approve pending` key, or that
-// was in conflict: one of two live copies has another credential now, or is gone.
+// POST /api/v1/servers/{id}/approve: an operator lets a server in, or ends the conflict of two copies.
 import { paths } from '../../../shared/protocol/paths.ts'
+import { approveServer } from '../../actions/approve-server.ts'
 import type { CollectorContext } from '../../context.ts'
-import { NEVER_ACCEPTED } from '../../ingest/accept.ts'
-import { judgeRecord } from '../../ingest/judge-record.ts'
-import type { ServerRecord } from '../../store/records.ts'
 import { toServerDocument } from '../../views/server-view.ts'
+import { operatorOf } from '../actor.ts'
 import type { Api } from '../api.ts'
 import { requireRole } from '../guards.ts'
 import { ProblemError } from '../problem.ts'
@@ -24,38 +22,21 @@ export function postServerApproval(app: Api, ctx: CollectorContext): void {
     onRequest: requireRole(ctx, 'operator'),
     handler: async (request, reply) => {
       void reply.header('cache-control', 'no-store')
-      const record = await approve(ctx, request.params.id, `token:${request.token?.id ?? ''}`)
+      const record = await approveServer(ctx, request.params.id, operatorOf(ctx, request))
       if (record === null) throw new ProblemError('not-found', { detail: 'No server has this id.' })
       const listeners = ctx.store.storedValue(record.id, 'listeners')
       const processes = ctx.store.storedValue(record.id, 'processes')
-      return toServerDocument(record, ctx.projection.lastContactAt(record.id), ctx.clock.now(), listeners, processes)
+      const updates = ctx.store.storedValue(record.id, 'updates')
+      const components = ctx.store.storedValue(record.id, 'components')
+      return toServerDocument(
+        record,
+        ctx.projection.lastContactAt(record.id),
+        ctx.clock.now(),
+        listeners,
+        processes,
+        updates,
+        components,
+      )
     },
   })
-}
-
-/** Does nothing to an active server: approving twice is no error. Null when there is no such server. */
-function approve(ctx: CollectorContext, id: string, actor: string): Promise<ServerRecord | null> {
-  const at = ctx.clock.now()
-  const policy = ctx.policy()
-  return ctx.store.transact((tx) => {
-    const record = tx.server(id)
-    if (record === null || record.lifecycle === 'removed') return null
-    if (record.lifecycle === 'active') return record
-    const contactAt = ctx.projection.lastContactAt(id)
-    const { record: approved, events } = judgeRecord(letIn(record, at), contactAt, policy, at, knownBefore(record))
-    tx.putServer(approved, [{ type: 'approved', cause: null, data: { actor } }, ...events], at)
-    tx.appendAudit({ at, actor, action: 'server.approve', subject: id, detail: { was: record.lifecycle } })
-    return tx.server(id)
-  })
-}
-
-/** After a conflict nothing known of either copy counts: whoever reports next brings everything and is believed. */
-function letIn(record: ServerRecord, at: number): ServerRecord {
-  const acceptance = record.lifecycle === 'conflict' ? NEVER_ACCEPTED : record.acceptance
-  return { ...record, lifecycle: 'active', approvedAt: at, acceptance }
-}
-
-/** What a server reported while it waited was nobody's news: its history begins now. One in conflict has a history. */
-function knownBefore(record: ServerRecord): ServerRecord | null {
-  return record.lifecycle === 'conflict' ? record : null
 }

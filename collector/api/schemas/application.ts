@@ -24,6 +24,7 @@ export const applicationItem = closed({
       from,
     }),
     unknownExposureCounts: closed({ value: Type.Boolean(), from }),
+    outdatedServiceCounts: closed({ value: Type.Boolean(), from }),
   }),
 })
 

@@ -10,7 +10,9 @@ const days = {
 }
 const applicationPolicy = closed({
   staleAfter: Type.Optional(closed(days)),
+  knownExploitedAfter: Type.Optional(closed(days)),
   unknownExposureCounts: Type.Optional(Type.Boolean()),
+  outdatedServiceCounts: Type.Optional(Type.Boolean()),
 })
 
 /** What parsePolicy reads; it finds more than a schema could say, so it alone checks what is sent. */
@@ -20,14 +22,17 @@ export const policyBody = Type.Record(Type.String(), Type.Unknown(), {
   examples: [{ preset: 'default', staleAfter: { exposedDays: 7 }, silentAfter: '15m' }],
 })
 export const applicationPolicyBody = Type.Record(Type.String(), Type.Unknown(), {
-  description: 'preset or staleAfter, and unknownExposureCounts; what is left out is as for the whole fleet.',
+  description:
+    'preset or staleAfter, unknownExposureCounts, outdatedServiceCounts; what is left out is as for the whole fleet.',
   examples: [{ preset: 'cyber-essentials', unknownExposureCounts: true }],
 })
 
 const policy = closed({
   preset,
   staleAfter: closed(days),
+  knownExploitedAfter: Type.Optional(closed(days)),
   unknownExposureCounts: Type.Boolean(),
+  outdatedServiceCounts: Type.Boolean(),
   silentAfter: Type.String({ examples: ['15m'] }),
   forgetSilentAfter: Type.String({ examples: ['14d'] }),
   applications: Type.Record(Type.String(), applicationPolicy, {
@@ -37,7 +42,15 @@ const policy = closed({
 
 export const policyDocument = closed({
   policy,
-  presets: Type.Array(closed({ name: preset, ...days, basis: Type.String(), notCovered: Type.String() })),
+  presets: Type.Array(
+    closed({
+      name: preset,
+      ...days,
+      knownExploitedAfter: closed(days),
+      basis: Type.String(),
+      notCovered: Type.String(),
+    }),
+  ),
 })
 
 const told = closed({ state, promoted: Type.Boolean(), reasons: Type.Array(promotionReason) })

@@ -1,5 +1,6 @@
 // The server document, in its short form of lists and its whole one.
 import Type from 'typebox'
+import { fix, packageRun, pending, unattendedUpgrades, updatesMissing, whyMissing } from './updates.ts'
 import {
   closed,
   count,
@@ -46,6 +47,28 @@ const listener = closed({
   ),
 })
 
+export const snooze = closed({
+  until: time,
+  reason: Type.String({ examples: ['restarted with the deploy on Friday'] }),
+  by: Type.String({ examples: ['Anna'] }),
+  at: time,
+  covers: Type.Array(promotionReason),
+})
+
+export const portDeclaration = closed({
+  id: Type.String({ examples: ['s2b6kq7x3yzf4m5n6o7p2q3r4s5t.tcp-443'] }),
+  protocol: port.protocol,
+  family: orNull(port.family),
+  port: port.port,
+  verdict: oneOf(['exposed', 'filtered']),
+  reason: Type.String({ examples: ['a balancer passes it on'] }),
+  by: Type.String({ examples: ['Anna'] }),
+  at: time,
+  until: time,
+  /** Does anything listen there? */
+  isListening: Type.Boolean(),
+})
+
 const outdatedProcess = closed({
   pid: Type.Integer(),
   unit: orNull(Type.String({ examples: ['nginx.service'] })),
@@ -61,6 +84,23 @@ const outdatedProcess = closed({
   isLocal: Type.Boolean(),
 })
 
+const component = closed({
+  name: Type.String({ examples: ['ruby'] }),
+  version: orNull(Type.String({ examples: ['3.2.2'] })),
+  source: oneOf(['package', 'language-manager', 'unknown']),
+  path: orNull(Type.String({ examples: ['/opt/rubies/ruby-3.2.2'] })),
+})
+
+const openService = closed({
+  unit: Type.String({ examples: ['nginx.service'] }),
+  packages: Type.Array(Type.String({ examples: ['libssl3'] })),
+  packagesMore: Type.Integer(),
+  remedy: outdatedProcess.properties.remedy,
+  verdict: oneOf(['exposed', 'unknown']),
+  ports: Type.Array(closed({ protocol: port.protocol, port: port.port })),
+  since: time,
+})
+
 const itemProperties = {
   id: Type.String({ examples: ['s2b6kq7x3yzf4m5n6o7p2q3r4s5t'] }),
   name: Type.String({ examples: ['web-03.example.net'] }),
@@ -74,6 +114,7 @@ const itemProperties = {
   exposure,
   promoted: Type.Boolean(),
   reasons: Type.Array(promotionReason),
+  snoozed: orNull(snooze),
   headline: Type.String({ examples: ['Restart required for 9 d 4 h (libssl3).'] }),
   since: time,
   sinceQuality: orNull(oneOf(['exact', 'observed', 'upper-bound'])),
@@ -86,6 +127,8 @@ const itemProperties = {
       processes: Type.Integer(),
       units: Type.Array(Type.String({ examples: ['nginx.service'] })),
       unitsMore: Type.Integer(),
+      openServices: Type.Array(openService),
+      openServicesMore: Type.Integer(),
     }),
   ),
   os: orNull(Type.String({ examples: ['Debian GNU/Linux 12 (bookworm)'] })),
@@ -119,6 +162,7 @@ export const serverDocument = closed({
   ...itemProperties,
   signals: Type.Array(signal),
   listeners: orNull(Type.Array(listener)),
+  portDeclarations: Type.Array(portDeclaration),
   firewall: orNull(
     closed({
       tools: orNull(Type.Array(Type.String({ examples: ['nft'] }))),
@@ -127,11 +171,14 @@ export const serverDocument = closed({
     }),
   ),
   outdatedProcesses: orNull(Type.Array(outdatedProcess)),
-  pending: notYet,
-  components: notYet,
+  pending: orNull(pending),
+  components: orNull(Type.Array(component)),
+  componentsMissing: whyMissing,
   packagesCount: orNull(Type.Integer()),
-  unattendedUpgrades: notYet,
-  fixes: notYet,
+  unattendedUpgrades: orNull(unattendedUpgrades),
+  packageRuns: orNull(Type.Array(packageRun)),
+  updatesMissing,
+  fixes: orNull(Type.Array(fix)),
   addresses: orNull(Type.Array(Type.String())),
   virtualization: orNull(Type.String()),
   sections: closed({
@@ -143,6 +190,8 @@ export const serverDocument = closed({
     packages: Type.Optional(section),
     exposure: Type.Optional(section),
     processes: Type.Optional(section),
+    updates: Type.Optional(section),
+    components: Type.Optional(section),
   }),
 })
 

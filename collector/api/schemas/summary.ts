@@ -17,6 +17,7 @@ export const summary = closed({
   exposure: countsOf(EXPOSURES),
   promoted: count,
   reasons: countsOf(PROMOTION_REASONS),
+  snoozed: count,
   lifecycle: countsOf(LIFECYCLES),
   exposureMissing: countsOf(EXPOSURE_MISSING),
   cannotTell: count,

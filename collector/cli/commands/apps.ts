@@ -83,6 +83,7 @@ function applicationText(item: ApplicationItem, at: number): string {
     label('oldest') + (visible(oldestText(item, at)) || 'nothing is pending'),
     `${label('stale after')}${exposedDays} d when exposed, otherwise ${otherwiseDays} d (${where(from)}; preset ${policy.preset})`,
     `${label('unknown')}exposure ${policy.unknownExposureCounts.value ? 'counts as exposed' : 'does not promote'} (${where(policy.unknownExposureCounts.from)})`,
+    `${label('old code')}at an open port ${policy.outdatedServiceCounts.value ? 'promotes' : 'does not promote'} (${where(policy.outdatedServiceCounts.from)})`,
     ...(name === null ? [] : ['', `Its servers: overdue list 'app:${visible(formatPattern([name]))}'`]),
   ].join('\n')
 }

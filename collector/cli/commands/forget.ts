@@ -1,20 +1,13 @@
 // overdue forget SERVER|QUERY: servers that are gone leave the lists; their history stays. Says how many before it acts.
-import { paths } from '../../../shared/protocol/paths.ts'
-import { parseQuery, problemText } from '../../../shared/query/parse.ts'
-import type { ServerDocument, ServerItem } from '../../views/server-view.ts'
 import { collectorOf } from '../ask-collector.ts'
+import { announced, chooseServers, isQuery, serverCount, type Chosen } from '../choose-servers.ts'
 import { CliError, UsageError } from '../cli-error.ts'
-import type { Client } from '../client.ts'
 import { CONNECTION_FLAGS, CONNECTION_HELP, isSet, JSON_FLAG, type Command, type Flags } from '../command.ts'
-import { findServer } from '../find-server.ts'
-import { forgetServers, type Chosen, type Forgotten } from '../forget-servers.ts'
+import { forgetServers, type Forgotten } from '../forget-servers.ts'
 import { EXIT, type Io } from '../io.ts'
-import { collect, pagesOf } from '../pages.ts'
 import { printJson, tell } from '../print.ts'
 import { QUERY_HELP } from '../query-help.ts'
 import { visible } from '../visible.ts'
-
-const NAMES_SHOWN = 10
 
 export const forget: Command = {
   help: `Examples
@@ -39,10 +32,10 @@ Exit: 7 when some of several could not be removed; when none could, the code of 
   async run({ words, flags, io }) {
     const [which] = words
     if (which === undefined) throw new UsageError('Say which: overdue forget SERVER, or a QUERY.')
-    const isAsked = isQuery(which)
+    isQuery(which)
     const client = await collectorOf(flags, io)
-    const chosen = isAsked ? await matching(client, which) : [await single(client, which)]
-    await tell(io, announcement(chosen))
+    const chosen = await chooseServers(client, which)
+    await tell(io, chosen.length === 0 ? 'No server matches: nothing to forget.' : announced(chosen))
     if (isSet(flags, 'dry-run')) {
       if (isSet(flags, 'json')) await printJson(io, { wouldForget: chosen.map(named) })
       return EXIT.done
@@ -52,30 +45,6 @@ Exit: 7 when some of several could not be removed; when none could, the code of 
       ? await nothing(flags, io)
       : await report(await forgetServers(client, chosen, io), flags, io)
   },
-}
-
-/** A mistyped name must never become a search that fits half a fleet: a query is what has a key. */
-function isQuery(text: string): boolean {
-  const parsed = parseQuery(text)
-  if (parsed.ok) return parsed.query.some(({ key }) => key !== 'text')
-  if (/\s/.test(text)) throw new UsageError(problemText(parsed.problem))
-  return false
-}
-
-async function single(client: Client, which: string): Promise<Chosen> {
-  const { id } = await findServer(client, which)
-  return (await client.read<ServerDocument>(paths.server(id))).value
-}
-
-async function matching(client: Client, q: string): Promise<Chosen[]> {
-  return (await collect(pagesOf<ServerItem>(client, paths.servers(), { q }, null))).items
-}
-
-function announcement(chosen: readonly Chosen[]): string {
-  if (chosen.length === 0) return 'No server matches: nothing to forget.'
-  const names = chosen.slice(0, NAMES_SHOWN).map(({ name }) => visible(name))
-  const more = chosen.length > NAMES_SHOWN ? ` and ${(chosen.length - NAMES_SHOWN).toLocaleString('en')} more` : ''
-  return `${serverCount(chosen.length)}: ${names.join(', ')}${more}`
 }
 
 async function requireConsent(count: number, flags: Flags, io: Io): Promise<void> {
@@ -123,8 +92,4 @@ function exitCodeOf({ forgotten, failed, untried }: Forgotten): number {
 
 function named({ id, name }: Chosen): Chosen {
   return { id, name }
-}
-
-function serverCount(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'server' : 'servers'}`
 }

@@ -38,6 +38,8 @@ nothing; "set" says it too, and asks. What no flag names stays as it is.
                      days a restart may be pending where anyone can reach the server, and elsewhere
   --unknown-exposure-counts true|false
                      does exposure "unknown" promote like "exposed"?
+  --outdated-service-counts true|false
+                     does a service promote its server that runs replaced code at an exposed port?
   --silent-after 15m  --forget-silent-after 14d
                      of the whole fleet only
   --app NAME         of one application, not of the fleet

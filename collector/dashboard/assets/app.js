@@ -1,11 +1,13 @@
 // The page stays true while it is open: the event stream says that something changed, the page is read again, and what
 // differs is patched in place. Without this file every page is complete; it is only as old as its last load.
 import { copyOnClick } from './copy.js'
+import { listenToKeys } from './keys.js'
 import { idsOf, patchDocument, takeFreshList } from './patch.js'
 import { createRefresher } from './refresher.js'
 import { createAnnouncer, offerOrder, showLive, showPaused, showSignedOut } from './status.js'
 import { createStream } from './stream.js'
-import { tick, utcClockText } from './time.js'
+import { suggestTerms } from './suggest.js'
+import { chooseTimes, tick, utcClockText } from './time.js'
 
 /** Contacts are no changes and send no event: this keeps "last report" true, and stands in for a stream that fell. */
 const POLL_MS = 30_000
@@ -122,6 +124,9 @@ function followChanges() {
 }
 
 copyOnClick()
+listenToKeys()
+suggestTerms()
+chooseTimes(() => tick(document, Date.now() + clockOffsetMs))
 setInterval(() => {
   if (!document.hidden) tick(document, Date.now() + clockOffsetMs)
 }, 1_000)

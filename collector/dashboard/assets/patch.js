@@ -24,6 +24,15 @@ export function takeFreshList(fresh) {
   const list = document.querySelector('[data-list]')
   const next = fresh.querySelector('[data-list]')
   if (list !== null && next !== null && !list.isEqualNode(next)) swap(list, next)
+  takePictures(fresh)
+}
+
+/** Pictures are of the list as it is in order: while another order is only offered they stay, too. */
+function takePictures(fresh) {
+  for (const section of document.querySelectorAll('[data-pictures]')) {
+    const next = fresh.querySelector(`[data-pictures="${section.dataset.pictures}"]`)
+    if (next !== null && !section.isEqualNode(next)) swap(section, next)
+  }
 }
 
 export function idsOf(root) {
@@ -45,13 +54,19 @@ function patchRows(fresh, asked) {
   const shown = idsOf(document)
   const listed = idsOf(fresh)
   const known = new Set(shown)
-  return { changed, entered: listed.filter((id) => !known.has(id)), isReordered: shown.join() !== listed.join() }
+  const isReordered = shown.join() !== listed.join()
+  if (!isReordered) takePictures(fresh)
+  return { changed, entered: listed.filter((id) => !known.has(id)), isReordered }
 }
 
-/** Focus stays on the link, button or heading it was on, where the new content has it too. */
+/** Focus stays on the link, button or heading it was on, and open stays open, where the new content has it too. */
 function swap(old, next) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null
   const node = document.importNode(next, true)
+  for (const open of old.querySelectorAll('details[open][id]')) {
+    const same = node.querySelector(`#${open.id}`)
+    if (same !== null) same.open = true
+  }
   old.replaceWith(node)
   if (focused !== null) sameElementIn(node, focused)?.focus({ preventScroll: true })
   return node

@@ -1,4 +1,6 @@
 // Keeps relative times current between updates. Says the same words as components/times.ts; a browser test compares them.
+// A reader may have all of them in UTC instead, as the moments they stand for.
+import { keep, kept } from './kept.js'
 
 const UNITS = [
   ['d', 86_400_000, 'h', 3_600_000],
@@ -24,12 +26,37 @@ export function momentText(at, now, wording) {
   return durationText(elapsedMs)
 }
 
-/** Rewrites the relative times under `root` that read differently at `now`. */
+const isUtc = () => document.documentElement.dataset.times === 'utc'
+
+/** "2026-01-11 10:22 UTC". */
+function utcText(at) {
+  return `${at.slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** Rewrites the times under `root` that read differently at `now`. */
 export function tick(root, now) {
+  const textOf = isUtc() ? utcText : (at, wording) => momentText(at, now, wording)
   for (const time of root.querySelectorAll('time[data-wording]')) {
-    const text = momentText(time.dateTime, now, time.dataset.wording)
+    const text = textOf(time.dateTime, time.dataset.wording)
     if (time.textContent !== text) time.textContent = text
   }
+}
+
+/** `onChange` is to rewrite the times on screen. */
+export function chooseTimes(onChange) {
+  const button = document.getElementById('times')
+  if (button === null) return
+  const show = (choice) => {
+    document.documentElement.dataset.times = choice
+    button.setAttribute('aria-pressed', String(choice === 'utc'))
+    onChange()
+  }
+  button.addEventListener('click', () => {
+    const choice = isUtc() ? 'relative' : 'utc'
+    keep('times', choice)
+    show(choice)
+  })
+  if (kept('times') === 'utc') show('utc')
 }
 
 /** "10:22:07 UTC". */

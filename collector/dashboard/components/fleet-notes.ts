@@ -70,13 +70,13 @@ export function exposureNote({ exposureMissing }: Summary): View | null {
       unmapped === 0
         ? null
         : html`${serversText(unmapped)} cannot tell whether a public address leads to ${unmapped === 1 ? 'it' : 'them'}:
-            set <code>network</code> in agent.toml there (<code>publicAddresses</code>, <code>behindNat</code>, or
+            set <code>network</code> in agent.toml there (<code>publicAddresses</code>, <code>behindNat</code>, or${' '}
             <code>publicAddress = "auto"</code> in a cloud). `
     }
     ${
       unscanned === 0
         ? null
-        : html`On ${serversText(unscanned)} no scan of the firewall has answered:
+        : html`On ${serversText(unscanned)} no scan of the firewall has answered:${' '}
             <code>overdue-agent doctor</code> there says why.`
     }
   </p>`

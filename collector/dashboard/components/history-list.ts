@@ -1,8 +1,10 @@
 // What happened to a server, newest first, each line with the moment the collector accepted it.
+import type { SnoozeEnd } from '../../../shared/judgement/snooze.ts'
 import type { HistoryItem } from '../../views/history-view.ts'
 import { paths } from '../../../shared/protocol/paths.ts'
 import { html, type View } from '../html.ts'
-import { CAUSE_WORDS, countText, EVENT_WORDS, LISTENER_REASON_WORDS } from '../words.ts'
+import { CAUSE_WORDS, countText, EVENT_WORDS, LISTENER_REASON_WORDS, SNOOZE_END_WORDS } from '../words.ts'
+import { packageAuthors } from './package-authors.ts'
 import { momentWithUtc } from './times.ts'
 
 const PACKAGES_NAMED = 3
@@ -18,7 +20,7 @@ export function historyList(items: readonly HistoryItem[], now: number, { namesS
             ${namesServers ? html`<a class="whose" href=${paths.serverPage(item.serverId)}>${item.serverName}</a>` : null}
             ${EVENT_WORDS[item.type]}${item.cause === null ? null : html`<span class="cause">: ${CAUSE_WORDS[item.cause]}</span>`}
           </p>
-          ${detail(item)}
+          ${detail(item)}${item.type === 'package-changed' ? packageAuthors(item.data, now) : null}
           <p class="when">${momentWithUtc(item.at, now, 'ago')}</p>
         </li>`,
     )}
@@ -30,6 +32,8 @@ function detail(item: HistoryItem): View | null {
   if (item.type === 'package-changed') return packagesDetail(item.data)
   const { reason } = item.data
   if (item.type === 'deploy-report' && typeof reason === 'string') return html`<p class="detail">${reason}</p>`
+  const said = operatorText(item) ?? changedText(item)
+  if (said !== null) return html`<p class="detail">${said}</p>`
   if (item.type === 'exposed' || item.type === 'no-longer-exposed') return portDetail(item.data)
   const packages = textsOf(item.data['packages'])
   if (packages.length > 0) return html`<p class="detail">${packages.join(', ')}</p>`
@@ -37,6 +41,43 @@ function detail(item: HistoryItem): View | null {
   const after = textsOf(item.data['after'])
   if (before.length + after.length === 0) return null
   return html`<p class="detail">${before.join(', ')} → ${after.join(', ')}</p>`
+}
+
+/** "ruby 3.1.2 → 3.2.2", "nginx: libssl3, tcp 443"; null for every other event. */
+function changedText({ type, data }: HistoryItem): string | null {
+  if (type === 'component-changed') {
+    const [from, to] = [textOf(data['from']) || 'not there', textOf(data['to']) || 'not there']
+    return `${textOf(data['name'])} ${from} → ${to}`
+  }
+  if (type !== 'outdated-service' && type !== 'service-current') return null
+  const told = [...textsOf(data['packages']), ...textsOf(data['ports'])]
+  return `${textOf(data['unit'])}${told.length === 0 ? '' : `: ${told.join(', ')}`}`
+}
+
+/** What an operator said, and what came of it; null for every other event. */
+function operatorText({ type, data }: HistoryItem): string | null {
+  const [by, reason, until] = [textOf(data['by']), textOf(data['reason']), textOf(data['until'])]
+  const end = until === '' ? '' : `, until ${until.slice(0, 16).replace('T', ' ')} UTC`
+  switch (type) {
+    case 'snoozed':
+      return `by ${by}${end}: ${reason}`
+    case 'snooze-ended':
+      return SNOOZE_END_WORDS[textOf(data['because']) as SnoozeEnd] ?? ''
+    case 'port-declared':
+      return `${portText(data)} ${textOf(data['verdict'])}, by ${by}${end}: ${reason}`
+    case 'port-declaration-ended':
+      return `${portText(data)}, as ${by} had said; ${data['because'] === 'expired' ? 'its time was over' : 'by hand'}`
+    default:
+      return null
+  }
+}
+
+function portText({ protocol, port, family }: HistoryItem['data']): string {
+  return `${textOf(protocol)} ${String(port)}${typeof family === 'number' ? `, IPv${family}` : ''}`
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** The port, what holds it, and the rule that decided. */

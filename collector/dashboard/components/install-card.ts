@@ -39,7 +39,7 @@ export function installCard({ collectorUrl, dataDir, hasInstaller, mayMakeKeys }
         <h3>On the server, install</h3>
         ${commandBlock(installCommand(collectorUrl))}
         <p>
-          Debian or Ubuntu with systemd. The last line says whether it worked. Read it first, if you like:
+          Debian or Ubuntu with systemd. The last line says whether it worked. Read it first, if you like:${' '}
           <a href="${paths.install()}">install.sh</a>, and its <a href="${paths.installChecksum()}">checksum</a>.
         </p>
       </li>

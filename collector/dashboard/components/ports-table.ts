@@ -1,4 +1,5 @@
 // What waits for connections, and whether somebody on the internet can reach it: the worst first.
+import { DECLARED_HERE } from '../../../shared/judgement/port-declarations.ts'
 import type { Exposure } from '../../../shared/judgement/verdict.ts'
 import type { ListenerView } from '../../views/listeners-view.ts'
 import type { ServerDocument } from '../../views/server-view.ts'
@@ -72,12 +73,20 @@ function shareText({ share }: ListenerView): View | null {
   return html`<span class="port-share">${shown} % of the internet gets through.</span>`
 }
 
-function declaredText({ declared }: ListenerView): View | null {
+function declaredText({ declared, reason }: ListenerView): View | null {
   if (declared === null) return null
+  if (reason === DECLARED_HERE) return declaredHere(declared)
   const { by, why, expires, isExpired, judged } = declared
   const until = expires === null ? '' : `, until ${expires}`
   const said = isExpired
     ? `Declared in agent.toml (${by}) until ${expires ?? 'a day that is over'}, which counts no more: ${why}`
     : `${by === 'network.publicAddress' ? 'Told by the cloud' : `Declared (${by})`}${until}: ${why}. By itself this server says ${EXPOSURE_WORDS[judged].toLowerCase()}.`
   return html`<span class="port-declared">${said}</span>`
+}
+
+/** Who said it and until when stands in the list below; here the two verdicts beside each other. */
+function declaredHere({ by, judged }: NonNullable<ListenerView['declared']>): View {
+  return html`<span class="port-declared"
+    >Said by ${by}. By itself this server says ${EXPOSURE_WORDS[judged].toLowerCase()}.</span
+  >`
 }

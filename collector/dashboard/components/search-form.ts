@@ -1,5 +1,6 @@
 // One field for the query language. Without JavaScript, with an address that can be kept and passed on.
 import { paths } from '../../../shared/protocol/paths.ts'
+import { isWordKey, KEY_NAMES, QUERY_KEYS, WORDS } from '../../../shared/query/keys.ts'
 import { html, type View } from '../html.ts'
 import { countText } from '../words.ts'
 
@@ -11,6 +12,9 @@ export type Search = {
   /** How many servers are listed. */
   found: number
 }
+
+/** What the suggestions begin with: each key, what it asks, and its words where they are a closed list. */
+const KEYS = JSON.stringify(KEY_NAMES.map((key) => [key, QUERY_KEYS[key].asks, isWordKey(key) ? WORDS[key] : null]))
 
 export function searchForm({ text, problem }: Search): View {
   return html`<search>
@@ -25,9 +29,11 @@ export function searchForm({ text, problem }: Search): View {
         autocapitalize="none"
         autocomplete="off"
         spellcheck="false"
+        data-keys=${KEYS}
         aria-invalid=${problem === null ? undefined : 'true'}
         aria-describedby=${problem === null ? undefined : 'q-problem'}
       />
+      <ul id="q-options" class="options" role="listbox" aria-label="Suggestions" hidden></ul>
       <button type="submit">Search</button>
     </form>
     ${problem === null ? null : html`<p class="problem" id="q-problem" role="alert">${problem}</p>`}

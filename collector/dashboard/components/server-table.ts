@@ -6,6 +6,7 @@ import { html, type Content, type View } from '../html.ts'
 import { REPORTING_WORDS } from '../words.ts'
 import { applicationHref } from './application-table.ts'
 import { exposureMark, reasonMarks, stateMark } from './marks.ts'
+import { snoozeMark } from './snooze-note.ts'
 import { moment, notKnown } from './times.ts'
 import { whyText } from './why-text.ts'
 
@@ -52,7 +53,7 @@ function serverRow(item: ServerItem, now: number): View {
     data-key=${item.id}
     data-revision=${item.revision}
   >
-    ${cell('state', html`<div class="state-line">${stateMark(item.state)}${reasonMarks(item.reasons)}</div>`)}
+    ${cell('state', html`<div class="state-line">${stateMark(item.state)}${reasonMarks(item.reasons)}${snoozeMark(item.snoozed, now)}</div>`)}
     <th role="rowheader" scope="row" class="c-server">
       <a href=${paths.serverPage(item.id)} title=${name}>${name}</a>
     </th>

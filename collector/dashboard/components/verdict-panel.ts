@@ -5,19 +5,22 @@ import { LIFECYCLE_NOTICES, REPORTING_WORDS, SINCE_QUALITY_WORDS, STATE_WORDS } 
 import { applicationHref } from './application-table.ts'
 import { facts } from './facts.ts'
 import { exposureMark, reasonMarks, stateMark } from './marks.ts'
+import { actionButton } from './operator-forms.ts'
+import { snoozeNote } from './snooze-note.ts'
 import { moment, momentWithUtc } from './times.ts'
 
-export function verdictPanel(server: ServerDocument, now: number): View {
+/** `formToken`: null for a reader. */
+export function verdictPanel(server: ServerDocument, now: number, formToken: string | null): View {
   const notice = LIFECYCLE_NOTICES[server.lifecycle]
   return html`<div class=${`verdict verdict-${server.state}`} data-region="verdict">
     <header>
       <h1>${server.name}</h1>
       ${placeOf(server)}
     </header>
-    ${notice === null ? null : html`<p class="notice">${notice}</p>`}
+    ${notice === null ? null : html`<p class="notice">${notice}</p>`} ${approval(server, formToken)}
     <p class="verdict-state">${stateMark(server.state)}${reasonMarks(server.reasons)}</p>
     <p class="headline" data-sentence>${server.headline}</p>
-    ${lastKnown(server, now)}
+    ${lastKnown(server, now)} ${snoozeNote(server.snoozed, now, endSnooze(server, formToken))}
     ${facts([
       ['Since', server.since === null ? null : since(server, now)],
       ['Deadline', server.staleAt === null ? null : momentWithUtc(server.staleAt, now, 'until')],
@@ -26,6 +29,16 @@ export function verdictPanel(server: ServerDocument, now: number): View {
       ['Last report', momentWithUtc(server.lastReportAt, now, 'ago')],
     ])}
   </div>`
+}
+
+/** Also ends the conflict of two copies, once one of them has another credential or is gone. */
+function approval(server: ServerDocument, formToken: string | null): View | null {
+  const isWaiting = server.lifecycle === 'pending-approval' || server.lifecycle === 'conflict'
+  return isWaiting && formToken !== null ? actionButton(server, 'approve', 'Approve this server', formToken) : null
+}
+
+function endSnooze(server: ServerDocument, formToken: string | null): View | null {
+  return formToken === null ? null : actionButton(server, 'end-snooze', 'End the snooze now', formToken)
 }
 
 function placeOf({ application, environment }: ServerDocument): View | null {

@@ -19,6 +19,17 @@ export const FAQ: readonly Question[] = [
       </p>`,
   },
   {
+    id: 'snoozed',
+    question: 'What does snoozed mean?',
+    answer: () =>
+      html`<p>
+        Somebody knows of the server and has said until when it can wait, and why. Its state and its reasons are shown
+        as ever; it is not counted among those that need a person. That ends at the time, with the restart, and as soon
+        as the server needs a person for a reason that the snooze was not given for: one that becomes${' '}
+        <a href="#reason-exposed">exposed</a> is back at once.
+      </p>`,
+  },
+  {
     id: 'by-itself',
     question: 'Does it restart servers by itself?',
     answer: () => html`<p>No. Overdue says which server needs a restart and why. Restarting is yours.</p>`,
@@ -40,9 +51,9 @@ export const FAQ: readonly Question[] = [
     answer: () =>
       html`<p>
         The server judges what it can see: its own addresses, rules and programs. What stands before it, it cannot see.
-        Say so in its <code>agent.toml</code>, under <code>network</code> or <code>ports</code>; what was said is then
-        shown beside what was found. <code>overdue-agent explain --port 443</code> there prints the way of a packet,
-        rule by rule.
+        Say so in its <code>agent.toml</code>, under <code>network</code> or <code>ports</code>, or have an operator
+        declare the port on the server’s page; what was said is then shown beside what was found.${' '}
+        <code>overdue-agent explain --port 443</code> there prints the way of a packet, rule by rule.
       </p>`,
   },
   {

@@ -14,7 +14,7 @@ export const STATE_TEXTS: Record<State, string> = {
 
 export const REASON_TEXTS: Record<PromotionReason, string> = {
   exposed:
-    'A restart is required and anyone on the internet can reach a listening port of the server: it cannot wait for the next window.',
+    'A restart is required and anyone on the internet can reach a listening port of the server: it cannot wait for the next window. Or, where the policy counts it, a service that anyone can reach still runs replaced code.',
   stale: 'A restart has been required for longer than the policy allows. The deadline on the page was that moment.',
   silent: 'Nothing was heard of the server for longer than the policy allows. Look whether it is still there.',
 }
@@ -71,9 +71,33 @@ export const SIGNAL_TEXTS: Readonly<Record<string, { title: string; text: string
     title: 'the same release, built again',
     text: 'The installed package of the running release is a newer build than the one in memory: security fixes often come this way, without another release number. It decides.',
   },
+  'reboot-mark': {
+    title: 'the flag of another system',
+    text: 'SUSE, Amazon Linux and Flatcar leave a file of their own where Debian has its flag. It asks for a restart while it is there. It decides.',
+  },
+  'core-packages': {
+    title: 'core packages since the boot',
+    text: 'On systems of rpm: packages such as the kernel, glibc or systemd were installed after this boot began. They take effect with a restart. Where the times of installation cannot be read, nobody can tell. It decides.',
+  },
+  'next-image': {
+    title: 'another image at the next boot',
+    text: 'Systems that are upgraded by whole images have the new one ready beside the running one. It takes effect with a restart. It decides.',
+  },
+  'kernel-modules': {
+    title: 'modules of the running kernel',
+    text: 'On Arch and Alpine an upgrade of the kernel takes the modules of the running one away, so that none can be loaded before a restart. It decides.',
+  },
+  livepatch: {
+    title: 'repairs in memory',
+    text: 'The kernel is patched while it runs. Where its client says for sure that this covers the running kernel, a restart that only the kernel asks for can wait. It only informs.',
+  },
   'outdated-processes': {
     title: 'programs that run what was replaced',
     text: 'Processes still use files of packages that were updated since they started. Restarting those services is enough, or the whole server. A hint; it only informs.',
+  },
+  'known-exploited': {
+    title: 'fixes for what is known to be exploited',
+    text: 'An upgrade that takes effect with the restart fixes a weakness that the list given to the collector names as exploited. The restart may wait less long. It only informs.',
   },
   'other-kernel': {
     title: 'a kernel that does not start by itself',

@@ -15,6 +15,8 @@ export type PolicyDraft = {
   otherwiseDays: string
   /** 'yes', 'no'; '' for an application: as the fleet. */
   unknownExposureCounts: string
+  /** The same. */
+  outdatedServiceCounts: string
   silentAfter: string
   forgetSilentAfter: string
 }
@@ -25,6 +27,7 @@ export const DRAFT_FIELDS = [
   'exposedDays',
   'otherwiseDays',
   'unknownExposureCounts',
+  'outdatedServiceCounts',
   'silentAfter',
   'forgetSilentAfter',
 ] as const satisfies readonly (keyof PolicyDraft)[]
@@ -41,6 +44,7 @@ export function policyDraftOf(fields: URLSearchParams, current: Policy): PolicyD
     exposedDays: text('exposedDays'),
     otherwiseDays: text('otherwiseDays'),
     unknownExposureCounts: text('unknownExposureCounts'),
+    outdatedServiceCounts: text('outdatedServiceCounts'),
     silentAfter: text('silentAfter'),
     forgetSilentAfter: text('forgetSilentAfter'),
   }
@@ -48,7 +52,7 @@ export function policyDraftOf(fields: URLSearchParams, current: Policy): PolicyD
 
 /** The policy in force as the form of the fleet shows it: days that the preset says anyway are left to it. */
 export function fleetDraftOf(policy: Policy): PolicyDraft {
-  const { preset, staleAfter, unknownExposureCounts, silentAfter, forgetSilentAfter } = toPolicyTable(policy)
+  const { preset, staleAfter, silentAfter, forgetSilentAfter } = toPolicyTable(policy)
   const own = (key: 'exposedDays' | 'otherwiseDays') =>
     staleAfter[key] === PRESETS[preset][key] ? '' : String(staleAfter[key])
   return {
@@ -56,7 +60,8 @@ export function fleetDraftOf(policy: Policy): PolicyDraft {
     preset,
     exposedDays: own('exposedDays'),
     otherwiseDays: own('otherwiseDays'),
-    unknownExposureCounts: unknownExposureCounts ? 'yes' : 'no',
+    unknownExposureCounts: switchText(policy.unknownExposureCounts),
+    outdatedServiceCounts: switchText(policy.outdatedServiceCounts),
     silentAfter,
     forgetSilentAfter,
   }
@@ -65,14 +70,18 @@ export function fleetDraftOf(policy: Policy): PolicyDraft {
 /** The form of one application, filled with what it has of its own. */
 export function applicationDraftOf(policy: Policy, application: string): PolicyDraft {
   const own = Object.hasOwn(policy.applications, application) ? policy.applications[application] : undefined
-  const counts = own?.unknownExposureCounts
   return {
     ...fleetDraftOf(policy),
     application,
     exposedDays: own?.staleAfter === undefined ? '' : String(own.staleAfter.exposedDays),
     otherwiseDays: own?.staleAfter === undefined ? '' : String(own.staleAfter.otherwiseDays),
-    unknownExposureCounts: counts === undefined ? '' : counts ? 'yes' : 'no',
+    unknownExposureCounts: switchText(own?.unknownExposureCounts),
+    outdatedServiceCounts: switchText(own?.outdatedServiceCounts),
   }
+}
+
+function switchText(value: boolean | undefined): string {
+  return value === undefined ? '' : value ? 'yes' : 'no'
 }
 
 export function readPolicyDraft(current: Policy, draft: PolicyDraft): ReadPolicy {
@@ -94,6 +103,7 @@ function fleetTable(draft: PolicyDraft): Record<string, unknown> {
     ...(preset === '' ? {} : { preset }),
     staleAfter: daysOf(draft),
     unknownExposureCounts: draft.unknownExposureCounts === 'yes',
+    outdatedServiceCounts: draft.outdatedServiceCounts === 'yes',
     ...(silentAfter === '' ? {} : { silentAfter }),
     ...(forgetSilentAfter === '' ? {} : { forgetSilentAfter }),
   }
@@ -103,11 +113,12 @@ function fleetTable(draft: PolicyDraft): Record<string, unknown> {
 function ownTable(draft: PolicyDraft): Record<string, unknown> | null {
   const days = daysOf(draft)
   const hasDays = Object.keys(days).length > 0
-  const counts = draft.unknownExposureCounts
-  if (!hasDays && counts === '') return null
+  const { unknownExposureCounts, outdatedServiceCounts } = draft
+  if (!hasDays && unknownExposureCounts === '' && outdatedServiceCounts === '') return null
   return {
     ...(hasDays ? { staleAfter: days } : {}),
-    ...(counts === '' ? {} : { unknownExposureCounts: counts === 'yes' }),
+    ...(unknownExposureCounts === '' ? {} : { unknownExposureCounts: unknownExposureCounts === 'yes' }),
+    ...(outdatedServiceCounts === '' ? {} : { outdatedServiceCounts: outdatedServiceCounts === 'yes' }),
   }
 }
 
@@ -128,6 +139,7 @@ const LABELS: Readonly<Record<string, string>> = {
   exposedDays: 'Days when exposed',
   otherwiseDays: 'Days otherwise',
   unknownExposureCounts: 'Unknown exposure',
+  outdatedServiceCounts: 'Old code at an open port',
   silentAfter: 'Silent after',
   forgetSilentAfter: 'Forget after',
 }

@@ -14,6 +14,7 @@ export function fleetPolicyForm(draft: PolicyDraft): View {
       ${textField('Days when exposed', 'exposedDays', { value: draft.exposedDays, help: 'Empty: as the preset says.', numeric: true })}
       ${textField('Days otherwise', 'otherwiseDays', { value: draft.otherwiseDays, help: 'Empty: as the preset says.', numeric: true })}
       ${selectField('Unknown exposure', 'unknownExposureCounts', COUNTS_CHOICES, draft.unknownExposureCounts)}
+      ${selectField('Old code at an open port', 'outdatedServiceCounts', OLD_CODE_CHOICES, draft.outdatedServiceCounts)}
       ${textField('Silent after', 'silentAfter', { value: draft.silentAfter, help: '15m, 2h' })}
       ${textField('Forget after silence of', 'forgetSilentAfter', { value: draft.forgetSilentAfter, help: '14d; then it is removed.' })}
       <button type="submit">See what it would change</button>
@@ -44,15 +45,8 @@ export function applicationPolicyForm(draft: PolicyDraft): View {
       </div>
       ${ownDays('Days when exposed', 'exposedDays', draft.exposedDays)}
       ${ownDays('Days otherwise', 'otherwiseDays', draft.otherwiseDays)}
-      <div class="field">
-        <label for="own-unknownExposureCounts">Unknown exposure</label>
-        <select id="own-unknownExposureCounts" name="unknownExposureCounts">
-          ${[['', 'as the fleet'] as const, ...COUNTS_CHOICES].map(
-            ([value, words]) =>
-              html`<option value=${value} selected=${value === draft.unknownExposureCounts}>${words}</option>`,
-          )}
-        </select>
-      </div>
+      ${ownChoice('Unknown exposure', 'unknownExposureCounts', COUNTS_CHOICES, draft.unknownExposureCounts)}
+      ${ownChoice('Old code at an open port', 'outdatedServiceCounts', OLD_CODE_CHOICES, draft.outdatedServiceCounts)}
       <button type="submit">See what it would change</button>
     </form>
   </section>`
@@ -76,9 +70,27 @@ function ownDays(label: string, name: string, value: string): View {
   </div>`
 }
 
+function ownChoice(label: string, name: string, choices: Choices, chosen: string): View {
+  return html`<div class="field">
+    <label for=${`own-${name}`}>${label}</label>
+    <select id=${`own-${name}`} name=${name}>
+      ${[['', 'as the fleet'] as const, ...choices].map(
+        ([value, words]) => html`<option value=${value} selected=${value === chosen}>${words}</option>`,
+      )}
+    </select>
+  </div>`
+}
+
+type Choices = readonly (readonly [string, string])[]
+
 const COUNTS_CHOICES = [
   ['no', 'does not promote'],
   ['yes', 'counts as exposed'],
+] as const
+
+const OLD_CODE_CHOICES = [
+  ['no', 'does not promote'],
+  ['yes', 'promotes'],
 ] as const
 
 const PRESET_CHOICES = Object.entries(PRESETS).map(

@@ -1,13 +1,16 @@
 // `/settings/policy`: the thresholds people decide on, what each preset covers and does not, and for operators what
 // another policy would change before it does.
 import { paths } from '../../../shared/protocol/paths.ts'
+import type { StaleAfter } from '../../../shared/judgement/policy.ts'
 import type { PolicyTable } from '../../../shared/judgement/policy-table.ts'
 import type { PolicyDocument } from '../../policy/policy-document.ts'
 import { applicationHref } from '../components/application-table.ts'
 import { facts } from '../components/facts.ts'
 import { html, type View } from '../html.ts'
+import { countText } from '../words.ts'
 import type { Shell } from '../layout.ts'
 import { applicationPolicyForm, fleetPolicyForm } from './policy-forms.ts'
+import type { ListState } from '../../exploited/exploited-file.ts'
 import { policyPreview, type PolicyPreview } from './policy-preview.ts'
 import { doneNote, settingsPage, settingsTable } from './settings-frame.ts'
 import type { PolicyDraft } from './policy-draft.ts'
@@ -21,6 +24,8 @@ export type PolicyModel = {
   problems: readonly string[] | null
   preview: PolicyPreview | null
   isChanged: boolean
+  /** The list of what is known to be exploited; null: the collector was given none. */
+  exploited?: ListState | null
 }
 
 export function policyPage(shell: Shell, model: PolicyModel): View {
@@ -38,7 +43,7 @@ export function policyPage(shell: Shell, model: PolicyModel): View {
       ${preview === null || formToken === null ? null : policyPreview(preview, formToken)}
       <section class="in-force" aria-labelledby="in-force-title">
         <h2 id="in-force-title">In force</h2>
-        ${inForce(document.policy)} ${applicationsTable(document.policy)}
+        ${inForce(document)} ${exploitedNote(model.exploited ?? null)} ${applicationsTable(document.policy)}
       </section>
       ${
         formToken === null
@@ -49,17 +54,45 @@ export function policyPage(shell: Shell, model: PolicyModel): View {
   })
 }
 
-function inForce({ preset, staleAfter, unknownExposureCounts, silentAfter, forgetSilentAfter }: PolicyTable): View {
+function inForce({ policy, presets: all }: PolicyDocument): View {
+  const { preset, staleAfter, silentAfter, forgetSilentAfter, ...counts } = policy
+  const ofPreset = all.find(({ name }) => name === preset)?.knownExploitedAfter ?? staleAfter
+  const exploitedAfter = policy.knownExploitedAfter ?? ofPreset
   return facts([
     ['Preset', preset],
     [
       'Stale after',
       `${daysText(staleAfter.exposedDays)} when exposed, otherwise ${daysText(staleAfter.otherwiseDays)}`,
     ],
-    ['Unknown exposure', unknownExposureCounts ? 'counts as exposed' : 'does not promote'],
+    [
+      'Known to be exploited',
+      `${daysText(exploitedAfter.exposedDays)} when exposed, otherwise ${daysText(exploitedAfter.otherwiseDays)}, where that is shorter`,
+    ],
+    ['Unknown exposure', counts.unknownExposureCounts ? 'counts as exposed' : 'does not promote'],
+    ['Old code at an open port', counts.outdatedServiceCounts ? 'promotes' : 'does not promote'],
     ['Silent after', silentAfter],
     ['Forgotten after silence of', forgetSilentAfter],
   ])
+}
+
+function exploitedNote(list: ListState | null): View {
+  if (list === null) {
+    return html`<p class="hint">
+      What is known to be exploited is not known: the collector was given no list, so nothing shortens these days. See
+      knownExploited.file in collector.toml.
+    </p>`
+  }
+  const { count, version, releasedAt, problem } = list
+  const from = [version, releasedAt?.slice(0, 10) ?? null].filter((part) => part !== null).join(', ')
+  const what = `${countText(count)} ${count === 1 ? 'weakness' : 'weaknesses'}${from === '' ? '' : ` (${from})`}`
+  return html`<p class="hint">The list of what is known to be exploited names ${what}.</p>
+    ${
+      problem === null
+        ? null
+        : html`<p class="problem">
+            Its file cannot be used as it is now (${problem}); the list before stays in force.
+          </p>`
+    }`
 }
 
 function applicationsTable({ applications }: PolicyTable): View | null {
@@ -67,8 +100,8 @@ function applicationsTable({ applications }: PolicyTable): View | null {
   if (own.length === 0) return null
   return settingsTable(
     'Applications with a policy of their own',
-    ['Application', 'Stale after', 'Unknown exposure', 'Change'],
-    own.map(([name, { staleAfter, unknownExposureCounts }]) => [
+    ['Application', 'Stale after', 'Unknown exposure', 'Old code', 'Change'],
+    own.map(([name, { staleAfter, unknownExposureCounts, outdatedServiceCounts }]) => [
       html`<a href=${applicationHref(name)}>${name}</a>`,
       staleAfter === undefined
         ? 'as the fleet'
@@ -78,6 +111,7 @@ function applicationsTable({ applications }: PolicyTable): View | null {
         : unknownExposureCounts
           ? 'counts as exposed'
           : 'does not promote',
+      outdatedServiceCounts === undefined ? 'as the fleet' : outdatedServiceCounts ? 'promotes' : 'does not promote',
       html`<a href=${`${paths.policyPage()}?${new URLSearchParams({ application: name }).toString()}#application`}
         >Edit<span class="sr"> ${name}</span></a
       >`,
@@ -92,17 +126,22 @@ function presets({ presets: all, policy }: PolicyDocument): View {
     <p class="hint">A preset helps to keep a limit; it proves nothing. What each does not cover stands beside it.</p>
     ${settingsTable(
       'Presets',
-      ['Preset', 'Exposed', 'Otherwise', 'Where it comes from', 'Not covered'],
-      all.map(({ name, exposedDays, otherwiseDays, basis, notCovered }) => [
+      ['Preset', 'Exposed', 'Otherwise', 'Known to be exploited', 'Where it comes from', 'Not covered'],
+      all.map(({ name, exposedDays, otherwiseDays, knownExploitedAfter: exploited, basis, notCovered }) => [
         html`${name}${name === policy.preset ? html` <span class="quality">in force</span>` : null}`,
         daysText(exposedDays),
         daysText(otherwiseDays),
+        pairText(exploited),
         basis,
         notCovered,
       ]),
       '',
     )}
   </section>`
+}
+
+function pairText({ exposedDays, otherwiseDays }: StaleAfter): string {
+  return exposedDays === otherwiseDays ? daysText(otherwiseDays) : `${exposedDays} or ${daysText(otherwiseDays)}`
 }
 
 function daysText(days: number): string {

@@ -23,6 +23,7 @@ export function policyRoutes({ ctx, shellOf }: PageKit): FastifyPluginCallback {
     const policy = policyInForce(ctx.store)
     const model = {
       document: toPolicyDocument(policy),
+      exploited: ctx.exploited?.state() ?? null,
       drafts: draftsOf(policy, parameterOf(request, 'application')),
       formToken: mayAct(shell.role, 'operator') ? formTokenOf(ctx, request) : null,
       problems: null,

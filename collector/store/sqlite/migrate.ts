@@ -7,9 +7,11 @@ import { type DataFiles, makePrivate } from './data-folder.ts'
 import { init } from './migrations/0001-init.ts'
 import { sections } from './migrations/0002-sections.ts'
 import { states } from './migrations/0003-states.ts'
+import { verdictsAlone } from './migrations/0004-verdicts-alone.ts'
+import { dayCounts } from './migrations/0005-day-counts.ts'
 
 /** The position of a step is its version: the first makes version 1. Never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [init, sections, states]
+export const MIGRATIONS: readonly string[] = [init, sections, states, verdictsAlone, dayCounts]
 
 /** "OVDU": tells our file from any other SQLite database. */
 const APPLICATION_ID = 0x4f564455

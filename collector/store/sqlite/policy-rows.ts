@@ -1,5 +1,5 @@
 // The judgement policy and the audit: what operators decided, and who did what when.
-import type { Policy } from '../../../shared/judgement/policy.ts'
+import { DEFAULT_POLICY, type Policy } from '../../../shared/judgement/policy.ts'
 import type { AuditRecord } from '../records.ts'
 import type { Connection } from './connection.ts'
 import { selectFirst, selectRows, sql, write } from './queries.ts'
@@ -23,7 +23,7 @@ export class PolicyRows {
     if (this.#isFresh) return this.#kept?.policy ?? null
     const document = this.#connection.get('SELECT document FROM policy WHERE id = 1')?.['document']
     if (typeof document !== 'string') return null
-    if (this.#kept?.document !== document) this.#kept = { document, policy: JSON.parse(document) as Policy }
+    if (this.#kept?.document !== document) this.#kept = { document, policy: policyIn(document) }
     this.#isFresh = true
     setImmediate(() => (this.#isFresh = false))
     return this.#kept.policy
@@ -68,4 +68,9 @@ export class PolicyRows {
 
 function toAuditRecord(row: Omit<AuditRecord, 'detail'> & { detail: string }): AuditRecord {
   return { ...row, detail: JSON.parse(row.detail) as Record<string, unknown> }
+}
+
+/** A policy that was set before there was some key is as its absence was. */
+function policyIn(document: string): Policy {
+  return { ...DEFAULT_POLICY, ...(JSON.parse(document) as Partial<Policy>) }
 }

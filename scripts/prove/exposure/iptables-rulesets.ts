@@ -53,7 +53,7 @@ export function iptablesRuleset(random: Random): TriedRuleset {
 function filter(build: Build): string[] {
   const { random } = build
   const chains = ['one', 'two'].slice(0, 1 + random.below(2))
-  const policy = random.chance(0.6) ? 'DROP' : 'ACCEPT'
+  const policy = random.chance(0.5) ? 'DROP' : 'ACCEPT'
   const opening = ['-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT']
   if (policy === 'DROP' && random.chance(0.7)) {
     opening.push(`-A INPUT -p tcp -m multiport --dports ${[...new Set(ports(random))].join(',')} -j ACCEPT`)

@@ -52,7 +52,7 @@ export function nftRuleset(random: Random): TriedRuleset {
     const below = chains.toReversed().slice(0, at)
     lines.push(`chain ${chain} {`, ...rules(build, below, 2 + random.below(5)), '}')
   }
-  const policy = random.chance(0.6) ? 'drop' : 'accept'
+  const policy = random.chance(0.5) ? 'drop' : 'accept'
   lines.push(`chain input { type filter hook input priority ${random.pick([0, -10, 10])}; policy ${policy};`)
   lines.push(...opening(build, policy), ...rules(build, chains, 3 + random.below(6)), '}')
   lines.push(...more(build, chains), '}')

@@ -66,6 +66,20 @@ export class Proof {
     return await this.#compare(seed, ruleset, pickRows(random, facts.rows))
   }
 
+  /** Whatever rules a tool that runs in the host's namespace made by now. `named`: whom they name. */
+  async tryAsItIs(label: string, named: readonly string[]): Promise<Round> {
+    const facts = await this.#host.ask<FirewallFacts>('scan')
+    if (!facts.readable) throw new Error(`${label}: ${facts.reason}`)
+    await this.#useSources(strangers(new Random(label), named))
+    const rows = facts.rows.filter(({ port }) => port < LAST_SERVED)
+    return await this.#compare(label, { label: facts.tools.join(', '), loads: [], named }, rows)
+  }
+
+  /** A line of shell in the host's namespace. Null, or what it said when it failed. */
+  inHost(shell: string): string | null {
+    return run('ip', ['netns', 'exec', this.#names.host, '/bin/sh', '-c', shell])
+  }
+
   #load({ loads }: TriedRuleset): string | null {
     const inside = (command: string, args: readonly string[], input = '') =>
       run('ip', ['netns', 'exec', this.#names.host, command, ...args], input)
@@ -121,8 +135,11 @@ export class Proof {
 
 const LEGACY_EMPTY = ['filter', 'nat', 'mangle', 'raw'].map((table) => `*${table}\nCOMMIT\n`).join('')
 
+/** Beyond it clients are given theirs. */
+const LAST_SERVED = 32_768
+
 function pickRows(random: Random, rows: readonly FirewallRow[]): FirewallRow[] {
-  const all = rows.filter(({ port }) => port < 32_768).map((row) => ({ row, at: random.next() }))
+  const all = rows.filter(({ port }) => port < LAST_SERVED).map((row) => ({ row, at: random.next() }))
   return all
     .toSorted((a, b) => a.at - b.at)
     .slice(0, CHECKS_MAX)

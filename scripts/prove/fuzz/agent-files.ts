@@ -21,12 +21,14 @@ import { SurfaceFault, textOf, type Surface } from './surface.ts'
 const FIXTURES = 'test/fixtures/hosts'
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const BOOTED_AT = Date.parse('2026-11-20T12:00:00Z')
+export const UPTIME_MS = NOW - BOOTED_AT
 const NO_LABELS: HostLabels = { name: null, application: null, environment: null, tags: {}, heartbeatMs: null }
 
 /** Which sections are read from which file. `missing` stands in where no recorded host has it. */
 type FileSurface = { name: string; paths: readonly string[]; sections: readonly SectionName[]; missing?: string }
 
-const SOCKETS = [
+/** As in /proc/net. */
+export const SOCKETS = [
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
   '   0: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000   101        0 17 1 0 100 0 0 10 0',
   '   1: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 18 1 0 100 0 0 10 0',
@@ -123,7 +125,7 @@ const validate = validatorFor(report)
 export async function lookAt(
   files: HostTexts,
   sections: readonly SectionName[],
-  labels: HostLabels = NO_LABELS,
+  { labels = NO_LABELS, factsDirectory = null }: { labels?: HostLabels; factsDirectory?: string | null } = {},
 ): Promise<string> {
   const context: ProbeContext = {
     host: createMemoryHost(files, { now: NOW, bootedAt: BOOTED_AT }),
@@ -132,7 +134,7 @@ export async function lookAt(
     runMarker: 'ab'.repeat(16),
     labels,
     agentVersion: '0.1.0',
-    factsDirectory: null,
+    factsDirectory,
   }
   const snapshot = await takeSnapshot(context, sections)
   requireAcceptable(snapshot, sections)

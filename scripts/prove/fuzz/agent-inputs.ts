@@ -4,6 +4,8 @@ import { checkConfig, mergeConfig } from '../../../agent/settings/config.ts'
 import { ConfigError } from '../../../agent/settings/config-error.ts'
 import { planDelivery, startDelivery, type DeliveryState, type Digests } from '../../../agent/delivery/delivery.ts'
 import { SEQ_MAX, toSendResult } from '../../../agent/delivery/reply.ts'
+import type { SendResult } from '../../../agent/delivery/send-result.ts'
+import { ASK_ID_LENGTH_MAX } from '../../../shared/protocol/limits.ts'
 import { PROBLEMS } from '../../../shared/protocol/problems.ts'
 import { SECTION_NAMES } from '../../../shared/sections/names.ts'
 import { lookAt } from './agent-files.ts'
@@ -72,7 +74,7 @@ async function readConfiguration(text: string): Promise<string> {
   try {
     const file = { path: '/etc/overdue/agent.toml', text }
     const config = checkConfig(mergeConfig({ flags: {}, environment: {}, file }), {})
-    await lookAt(HOST_FILES, ['host'], config.labels)
+    await lookAt(HOST_FILES, ['host'], { labels: config.labels })
     return 'taken'
   } catch (error) {
     if (error instanceof ConfigError) return 'refused'
@@ -86,25 +88,30 @@ const PATIENT_MS_MAX = 15 * 60_000
 const PAUSE_MS_MAX = 1_000_000_000_000
 const DIGESTS: Digests = Object.fromEntries(SECTION_NAMES.map((name) => [name, name.repeat(3)]))
 const STATUSES = [200, 201, 204, 301, 400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 502, 503, 999]
-const HEADERS = ['retry-after', 'date', 'content-type', 'location']
+const HEADERS = ['retry-after', 'date', 'content-type', 'location', 'preference-applied']
 
 export const answerSurface: Surface = {
   name: 'collector-answers',
   async open() {
     return {
-      input: (random) => ({ answers: Array.from({ length: 1 + random.below(6) }, () => answer(random)) }),
-      feed: async (input) => deliver((input as { answers: Answer[] }).answers),
+      input: (random) => ({
+        answers: Array.from({ length: 1 + random.below(6) }, () => answer(random)),
+        isPolling: random.chance(0.5),
+      }),
+      feed: async (input) => deliver(input as Conversation),
       check: async () => {},
       close: async () => {},
     }
   },
 }
 
+type Conversation = { answers: Answer[]; isPolling: boolean }
 type Answer = { status: number; headers: Record<string, string>; text: string }
 
 function answer(random: Random): Answer {
   const status = random.pick(STATUSES)
-  const accepted = { seq: 1, epoch: 'e1', want: ['kernel', 'sentinel'], nextInMs: 60_000 }
+  const ask = random.chance(0.5) ? { ask: { id: 'ask-1', scan: random.chance(0.5) } } : {}
+  const accepted = { seq: 1, epoch: 'e1', want: ['kernel', 'sentinel'], nextInMs: 60_000, ...ask }
   const problem = {
     type: 'x',
     title: 'No',
@@ -119,14 +126,14 @@ function answer(random: Random): Answer {
   const headers = Object.fromEntries(
     HEADERS.filter(() => random.chance(0.3)).map((name) => [
       name,
-      random.pick(['5', '999999999', 'Sun, 22 Nov 2026 12:00:00 GMT', random.pick(ODD_TEXTS)]),
+      random.pick(['5', '999999999', 'Sun, 22 Nov 2026 12:00:00 GMT', 'wait', random.pick(ODD_TEXTS)]),
     ]),
   )
   return { status, headers, text: random.chance(0.3) ? mutateText(text, random) : text }
 }
 
 /** A conversation: every answer moves the state of delivery on, and the state stays one that can be gone on from. */
-function deliver(answers: readonly Answer[]): string {
+function deliver({ answers, isPolling }: Conversation): string {
   let state = startDelivery('1'.repeat(32))
   let nowMs = 0
   const kinds: string[] = []
@@ -136,18 +143,22 @@ function deliver(answers: readonly Answer[]): string {
     if ('problem' in result) requirePlain(result.problem)
     if (result.kind === 'revoked' && given.status !== 410)
       throw new SurfaceFault(`${given.status} revoked the credential`)
-    const attempt: Attempt = {
-      seq: state.lastSeq + 1,
-      whole: SECTION_NAMES,
-      digests: DIGESTS,
-      answers: null,
-      poll: null,
-    }
+    requireAsk(result)
+    const sent = isPolling
+      ? { whole: null, poll: { waitMs: 57_000, tookMs: 900 } }
+      : { whole: SECTION_NAMES, poll: null }
+    const attempt: Attempt = { seq: state.lastSeq + 1, digests: DIGESTS, answers: null, ...sent }
     state = afterSend(state, attempt, result, circumstances(nowMs))
     requireSane(state, nowMs)
     nowMs += 1_000
   }
   return kinds.at(-1) ?? ''
+}
+
+/** Its id goes into the next report, which a collector has to take. */
+function requireAsk(result: SendResult): void {
+  const id = result.kind === 'accepted' ? result.ask?.id : undefined
+  if (id !== undefined && (id === '' || id.length > ASK_ID_LENGTH_MAX)) throw new SurfaceFault(`takes the ask ${id}`)
 }
 
 function circumstances(nowMs: number): AfterSend {

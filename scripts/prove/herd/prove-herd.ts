@@ -35,10 +35,13 @@ export type HerdRun = {
 
 export type Return = { how: string; fromReadyMs: number; fromCutMs: number }
 
+/** `anonymousBytes`: of these, what is not the program's file, which every process of the runtime shares. */
+export type Memory = { rssBytes: number; anonymousBytes: number }
+
 export type HerdResult = {
   /** The collector's memory before the first agent came, and at most while all of them wait. */
-  restingBytes: number
-  rssBytes: number
+  resting: Memory
+  waiting: Memory
   returns: Return[]
   /** A tenth of the servers are asked at once; `ms` until the fresh reports of all are on disk. */
   asked: { servers: number; answered: number; ms: number }
@@ -86,12 +89,12 @@ class HerdRig {
     this.#herd = await seedHerd(join(this.#folder, 'data'), agents)
     await this.#startCollector('127.0.0.1:0')
     const serversBefore = await this.#countServers()
-    const restingBytes = await this.#mostMemory(0)
+    const resting = await this.#mostMemory(0)
     onStep('starting the agents')
     this.#startAgents()
     await this.#untilAllWait()
     onStep('watching the memory of the collector')
-    const rssBytes = await this.#mostMemory(watchMs)
+    const waiting = await this.#mostMemory(watchMs)
     onStep('asking a tenth of them for fresh reports')
     const asked = await this.#ask('app:shop')
     await this.#untilAllWait()
@@ -102,7 +105,7 @@ class HerdRig {
     }
     const serversAfter = await this.#countServers()
     const { 200: _, ...refused } = this.#tally.statuses
-    return { restingBytes, rssBytes, returns, asked, serversBefore, serversAfter, refused }
+    return { resting, waiting, returns, asked, serversBefore, serversAfter, refused }
   }
 
   stop(): void {
@@ -169,15 +172,16 @@ class HerdRig {
     throw new Error(`only ${waiting} of ${this.#herd.servers.length} agents wait after ${DEADLINE_MS / 1_000} s`)
   }
 
-  async #mostMemory(watchMs: number): Promise<number> {
+  async #mostMemory(watchMs: number): Promise<Memory> {
     const pid = this.#collector?.pid ?? 0
     const endsAtMs = performance.now() + watchMs
-    let most = processCost(pid).rssBytes
+    let most: Memory = processCost(pid)
     while (performance.now() < endsAtMs) {
       await sleep(MEMORY_LOOK_MS)
-      most = Math.max(most, processCost(pid).rssBytes)
+      const now = processCost(pid)
+      if (now.rssBytes > most.rssBytes) most = now
     }
-    return most
+    return { rssBytes: most.rssBytes, anonymousBytes: most.anonymousBytes }
   }
 
   async #ask(query: string): Promise<HerdResult['asked']> {

@@ -72,5 +72,5 @@ function newest(kernels: readonly InstalledKernel[]): InstalledKernel | null {
 
 /** Across flavours only the versions compare: `amd64` is not newer than `cloud-amd64`. */
 function compareForBoot(a: string, b: string): number {
-  return compareReleases(splitRelease(a).version, splitRelease(b).version)
+  return a === b ? 0 : compareReleases(splitRelease(a).version, splitRelease(b).version)
 }

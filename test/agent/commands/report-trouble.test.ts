@@ -1,37 +1,23 @@
 // `overdue-agent report` where something is wrong: a collector, an agent, or what only looks like one. A hook ends with a
 // code and a sentence, and never breaks a deploy that asked for --soft.
 import { spawn } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { AgentHost, buildAgentBundle, type Ended } from '../../support/agent-bundle.ts'
-import { type Manners, StandInCollector } from '../../support/stand-in-collector.ts'
+import { buildAgentBundle } from '../../support/agent-bundle.ts'
+import { ReportingHost } from '../../support/reporting-host.ts'
+import type { Manners } from '../../support/stand-in-collector.ts'
 import { until } from '../../support/until.ts'
 
 let bundle: string
+let here: ReportingHost
 beforeAll(async () => {
   bundle = await buildAgentBundle()
 })
-
-let collector: StandInCollector
-let host: AgentHost
 beforeEach(async () => {
-  collector = await new StandInCollector().start()
-  collector.nextInMs = 60_000
-  host = new AgentHost(bundle, ['--backoff-max', '500ms'])
-  host.giveCredential()
-  return () => collector.stop()
+  here = await ReportingHost.start(bundle)
 })
-
-const socketFile = (): string => join(host.directory, 'runtime', 'report.sock')
-const report = (...flags: string[]): Promise<Ended> =>
-  host.command(['report', '--root', host.root, '--url', collector.url, ...flags])
-
-async function startAgent(): Promise<void> {
-  host.run('--url', collector.url)
-  await collector.until('a first report', () => collector.knowsEverything)
-}
 
 /**
  * What may be wrong, the exit code without --soft, a word of the sentence, and the wait: long where the command ends before
@@ -58,9 +44,9 @@ const refuses =
 const REFUSALS = { 401: 'unauthenticated', 410: 'credential-revoked', 422: 'invalid-body' } as const
 
 const withAgent = (manners: Manners) => async (): Promise<void> => {
-  collector.manners = manners
-  host.run('--url', collector.url)
-  await until('an attempt', () => collector.reports.length > 0)
+  here.collector.manners = manners
+  here.host.run('--url', here.collector.url)
+  await until('an attempt', () => here.collector.reports.length > 0)
 }
 
 const TROUBLES: Trouble[] = [
@@ -88,7 +74,7 @@ describe('in trouble', () => {
     async (_, trouble) => {
       const { wrong, code, words, flags } = trouble
       await wrong()
-      const [hard, soft] = await Promise.all([report(...flags), report(...flags.filter(isNoWait), '--soft')])
+      const [hard, soft] = await Promise.all([here.report(...flags), here.report(...flags.filter(isNoWait), '--soft')])
 
       expect(hard).toMatchObject({ code, stderr: expect.stringMatching(words) as string })
       // Without a wait an agent that cannot report may still have taken the question.
@@ -101,8 +87,32 @@ describe('in trouble', () => {
 
 const isNoWait = (flag: string): boolean => ![LONG, SHORT, SHORTEST].flat().includes(flag)
 
+describe('after the goodbye of a shutdown', () => {
+  const sayGoodbye = (): string => {
+    mkdirSync(here.runtimeDirectory, { recursive: true })
+    const mark = join(here.runtimeDirectory, 'going-down')
+    writeFileSync(mark, '')
+    return mark
+  }
+
+  it('a hook of that shutdown does not take it back', async () => {
+    sayGoodbye()
+    const [hard, soft] = await Promise.all([here.report('--wait'), here.report('--soft', '--json')])
+
+    expect(hard).toMatchObject({ code: 5, stderr: expect.stringContaining('this host is going down') as string })
+    expect(soft).toMatchObject({ code: 0, stdout: expect.stringContaining('"outcome":"going-down"') as string })
+    expect(here.collector.reports).toEqual([])
+  })
+
+  it('of an earlier boot, where /run outlives it, a hook reports', async () => {
+    utimesSync(sayGoodbye(), 1, 1)
+
+    expect((await here.report('--wait')).code).toBe(0)
+  })
+})
+
 it('nobody who reads what it says is no trouble', async () => {
-  const child = spawn(process.execPath, [bundle, 'report', '--soft', '--config', '/nowhere'], {
+  const child = spawn(process.execPath, [here.bundle, 'report', '--soft', '--config', '/nowhere'], {
     stdio: 'pipe',
     env: {},
   })
@@ -114,29 +124,29 @@ it('nobody who reads what it says is no trouble', async () => {
 })
 
 async function withoutCollector(): Promise<void> {
-  await startAgent()
-  await collector.stop()
+  await here.startAgent()
+  await here.collector.stop()
 }
 
 async function stoppedAgent(): Promise<void> {
-  await startAgent()
-  host.signal('SIGSTOP')
+  await here.startAgent()
+  here.host.signal('SIGSTOP')
 }
 
 async function withoutSocket(): Promise<void> {
-  await startAgent()
-  rmSync(socketFile())
+  await here.startAgent()
+  rmSync(here.socketFile)
 }
 
 /** Somebody else listens where the agent would. */
 async function pretend(serve: (socket: Socket) => unknown): Promise<void> {
-  mkdirSync(join(host.directory, 'runtime'), { recursive: true })
+  mkdirSync(here.runtimeDirectory, { recursive: true })
   const open = new Set<Socket>()
   const server = createServer((socket) => {
     open.add(socket.on('error', () => undefined))
     serve(socket)
   })
-  await new Promise<void>((resolve) => server.listen(socketFile(), resolve))
+  await new Promise<void>((resolve) => server.listen(here.socketFile, resolve))
   onTestFinished(() => {
     for (const socket of open) socket.destroy()
     server.close()

@@ -1,8 +1,14 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { runScanInventory, takeInventory, type InventorySource } from '../../../agent/commands/scan-inventory.ts'
-import { temporaryDirectory } from '../../support/recorded-host.ts'
+import {
+  runScanInventory,
+  takeInventory,
+  type InventorySource,
+  type ScanSources,
+} from '../../../agent/commands/scan-inventory.ts'
+import { createRecordedHost } from '../../../agent/host/recorded-host.ts'
+import { makeRecording, temporaryDirectory } from '../../support/recorded-host.ts'
 
 const DISK = { type: 'disk', model: 'QEMU', size: 1_000 }
 
@@ -18,6 +24,11 @@ function source(answers: Partial<Record<keyof InventorySource, () => Promise<unk
     ],
     ...answers,
   } as unknown as InventorySource
+}
+
+/** Without a word of apt's. */
+function sources(): Required<ScanSources> {
+  return { hardware: source(), host: createRecordedHost({ directory: makeRecording({}), clock: 'recorded' }) }
 }
 
 function io() {
@@ -43,17 +54,23 @@ describe('the inventory scan', () => {
     const directory = join(temporaryDirectory(), 'facts')
     const streams = io()
 
-    expect(await runScanInventory(['--facts-dir', directory, '--json'], streams, source())).toBe(0)
+    expect(await runScanInventory(['--facts-dir', directory, '--json'], streams, sources())).toBe(0)
 
-    expect(JSON.parse(readFileSync(join(directory, 'inventory.json'), 'utf8'))).toEqual(FOUND)
-    expect(JSON.parse(streams.printed.stdout)).toEqual(FOUND)
-    expect(readdirSync(directory)).toEqual(['inventory.json'])
+    const left = (name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as unknown
+    expect(readdirSync(directory)).toEqual(['families.json', 'inventory.json', 'updates.json'])
+    expect(left('inventory.json')).toEqual(FOUND)
+    expect(left('updates.json')).toMatchObject({ format: 1, missing: { pending: 'there is no apt-get' } })
+    expect(JSON.parse(streams.printed.stdout)).toEqual({
+      inventory: FOUND,
+      updates: left('updates.json'),
+      families: left('families.json'),
+    })
   })
 
   it('prints nothing unless asked', async () => {
     const streams = io()
 
-    await runScanInventory(['--facts-dir', temporaryDirectory()], streams, source())
+    await runScanInventory(['--facts-dir', temporaryDirectory()], streams, sources())
 
     expect(streams.printed).toEqual({ stdout: '', stderr: '' })
   })
@@ -75,14 +92,14 @@ describe('the inventory scan', () => {
     writeFileSync(file, '')
     const streams = io()
 
-    expect(await runScanInventory(['--facts-dir', join(file, 'facts')], streams, source())).toBe(1)
-    expect(streams.printed.stderr).toContain(`write ${file}/facts/inventory.json: ENOTDIR`)
+    expect(await runScanInventory(['--facts-dir', join(file, 'facts')], streams, sources())).toBe(1)
+    expect(streams.printed.stderr).toContain(`write ${file}/facts/families.json: ENOTDIR`)
   })
 
   it('works with the real library', async () => {
     const directory = temporaryDirectory()
 
-    expect(await runScanInventory(['--facts-dir', directory], io())).toBe(0)
+    expect(await runScanInventory(['--facts-dir', directory], io(), { host: sources().host })).toBe(0)
     expect(JSON.parse(readFileSync(join(directory, 'inventory.json'), 'utf8'))).toMatchObject({
       memoryBytes: expect.any(Number),
     })

@@ -87,6 +87,8 @@ describe('what the snapshot says', () => {
       'packages',
       'exposure',
       'processes',
+      'updates',
+      'components',
     ])
     expect(document.judgement).toMatchObject({
       state: 'restart-required',

@@ -7,6 +7,7 @@ import {
   nextSeq,
   planDelivery,
   startDelivery,
+  withNetworkChanged,
   withRequest,
 } from '../../../agent/delivery/delivery.ts'
 import type { SendResult } from '../../../agent/delivery/send-result.ts'
@@ -23,6 +24,8 @@ const DIGESTS: Digests = {
   packages: 'p1',
   exposure: 'e1',
   processes: 'o1',
+  updates: 'u1',
+  components: 'c1',
 }
 const CHANGED: Digests = { ...DIGESTS, sentinel: 's2' }
 // Of a collector that does not hold its answers; polls have a file of their own.
@@ -152,6 +155,16 @@ describe('a collector that cannot be reached', () => {
 
     expect(planDelivery(withRequest(send(REPORTING, later()), request), DIGESTS, 1)).toMatchObject({ kind: 'send' })
     expect(planDelivery(withRequest(send(REPORTING, later(7_000)), request), DIGESTS, 1)).toMatchObject({
+      untilMs: 7_000,
+    })
+  })
+})
+
+describe('a network that changed', () => {
+  it('is tried at once, unless the collector asked for patience', () => {
+    expect(planDelivery(send(REPORTING, later()), DIGESTS, 1)).toMatchObject({ kind: 'wait' })
+    expect(planDelivery(withNetworkChanged(send(REPORTING, later())), DIGESTS, 1)).toMatchObject({ kind: 'send' })
+    expect(planDelivery(withNetworkChanged(send(REPORTING, later(7_000))), DIGESTS, 1)).toMatchObject({
       untilMs: 7_000,
     })
   })

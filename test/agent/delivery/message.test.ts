@@ -33,6 +33,7 @@ describe('a report', () => {
     ...ENVELOPE,
     whole: ['sentinel', 'kernel'],
     reason: 'after apt',
+    reasonId: 'reason-1',
     answers: 'ask-1',
   })
 
@@ -40,6 +41,7 @@ describe('a report', () => {
     expect(report).toMatchObject({
       sentAt: '1970-01-01T00:00:00.000Z',
       reason: 'after apt',
+      reasonId: 'reason-1',
       answers: 'ask-1',
       boot: { kernelBootId: 'boot-1' },
     })
@@ -57,6 +59,8 @@ describe('a report', () => {
       ['packages', false],
       ['exposure', false],
       ['processes', false],
+      ['updates', false],
+      ['components', false],
     ])
     expect(Object.keys(report.sections ?? {})).toEqual([...SECTION_NAMES])
   })

@@ -99,11 +99,12 @@ describe('an agent at rest', () => {
   it('hears an ask at once, and its answer settles it', async () => {
     const { loop, asks } = startAgent()
     await parked()
-    const { id, answered } = collector.ctx.asks.ask(server.id, { scan: true })
+    const answered = Promise.withResolvers<void>()
+    const { id } = collector.ctx.asks.ask(server.id, { scan: true }, answered.resolve)
     await until('the ask is heard', () => asks.length > 0)
     expect(asks).toEqual([{ id, scan: true }])
     loop.request({ freshAsOfMs: 1, reason: null, answers: id })
-    await answered
+    await answered.promise
 
     await parked()
     expect(connections).toHaveLength(1)

@@ -59,6 +59,13 @@ describe('a hostile ruleset', () => {
     expect(reason).toMatch(/large|bytes/i)
   })
 
+  it.each([
+    ['nft', { nft: nftText([{ metainfo: { release_name: ','.repeat(810_000) } }]) }],
+    ['iptables', { legacySaves: { 4: '-A INPUT -j DROP\n'.repeat(60_000), 6: null } }],
+  ])('of %s that would take more memory than there is is refused before it is read', (_tool, rules) => {
+    expect(() => judged(rules)).toThrow(/^the ruleset is too large: 10\d %/)
+  })
+
   it('of 10,000 chains that jump into each other ends unknown', () => {
     const chains = Array.from({ length: 10_000 }, (_, at) => ({
       name: `c${at}`,

@@ -75,6 +75,12 @@ describe('facts of the firewall', () => {
     expect('rows' in found && found.rows.length).toBe(4_000)
   })
 
+  it('name tools as a report may: one that cannot be named would cost the whole report', async () => {
+    const found = await new FirewallFile(written({ ...FACTS, tools: ['nft', '', 5, 'x'.repeat(65)] })).read()
+
+    expect(found).toMatchObject({ tools: ['nft', 'x'.repeat(64)] })
+  })
+
   it('are read again when a scan has replaced them', async () => {
     const directory = written(FACTS)
     const file = new FirewallFile(directory)

@@ -17,6 +17,7 @@ const reportNow = new ReportNow({
   judge: () => Promise.resolve({ lookedAt: null, judgement: null }),
   onTrouble: (error) => expect.fail(String(error)),
   steadyMs: () => 0,
+  newReasonId: () => '',
 })
 
 const ask = async (path: string, question = '{}'): Promise<unknown> => {

@@ -14,6 +14,7 @@ function asking({ scans = [], looksAtOnce = false }: { scans?: ScanTold[]; looks
   let looks: (() => void)[] = []
   let nowMs = 0
   let acknowledged: number | null = null
+  let reasons = 0
   const reportNow = new ReportNow({
     lookAfresh: () => (looksAtOnce ? Promise.resolve() : new Promise((resolve) => looks.push(resolve))),
     request: (request) => void requests.push(request),
@@ -21,6 +22,7 @@ function asking({ scans = [], looksAtOnce = false }: { scans?: ScanTold[]; looks
     judge: () => Promise.resolve(NOTHING),
     onTrouble: (error) => void troubles.push(error),
     steadyMs: () => ++nowMs,
+    newReasonId: () => `reason-${++reasons}`,
   })
   const attempt = (standing: Standing, { acknowledges = false, problem = null as string | null } = {}): void => {
     if (acknowledges) acknowledged = requests.at(-1)?.freshAsOfMs ?? null
@@ -54,7 +56,9 @@ describe('a burst of questions', () => {
     acknowledge()
 
     expect(await outcomes(answers)).toEqual(new Set(['acknowledged']))
-    expect(requests).toEqual([{ freshAsOfMs: expect.any(Number), reason: 'deploy 0; deploy 1', answers: null }])
+    expect(requests).toEqual([
+      { freshAsOfMs: expect.any(Number), reason: 'deploy 0; deploy 1', reasonId: 'reason-1', answers: null },
+    ])
   })
 
   it('with reasons too long for one report is told with what fits', async () => {
@@ -104,19 +108,41 @@ describe('what is asked while a report is on its way', () => {
     expect(requests.map(({ reason }) => reason)).toEqual(['first', 'second'])
   })
 
-  it('joins it where it failed, and nothing is forgotten', async () => {
+  it('makes it tried again where it failed, as the same reason, and is told after it', async () => {
     const { reportNow, requests, endLooks, handed, attempt, acknowledge } = asking()
     reportNow.start({ reason: 'first', answers: 'ask-1', scan: false })
     await endLooks()
     await handed(1)
     attempt('retrying', { problem: 'no answer' })
     const second = reportNow.answer({ ...WAIT, reason: 'second' })
+    const third = reportNow.answer({ ...WAIT, reason: 'third' })
     await endLooks()
     await handed(2)
     acknowledge()
+    await handed(3)
+    acknowledge()
 
-    expect((await second).outcome).toBe('acknowledged')
-    expect(requests.at(-1)).toMatchObject({ reason: 'first; second', answers: 'ask-1' })
+    expect(await outcomes([second, third])).toEqual(new Set(['acknowledged']))
+    expect(requests.map(({ reason, reasonId, answers }) => [reason, reasonId, answers])).toEqual([
+      ['first', 'reason-1', 'ask-1'],
+      ['first', 'reason-1', 'ask-1'],
+      ['second; third', 'reason-2', null],
+    ])
+  })
+
+  it('makes a collector that does not answer tried once more, and not again and again', async () => {
+    const { reportNow, requests, endLooks, handed, attempt } = asking()
+    reportNow.start({ reason: 'first', answers: null, scan: false })
+    await endLooks()
+    await handed(1)
+    reportNow.start({ reason: 'second', answers: null, scan: false })
+    await endLooks()
+    attempt('retrying')
+    await handed(2)
+    attempt('retrying')
+    attempt('retrying')
+
+    expect(requests.map(({ reason }) => reason)).toEqual(['first', 'first'])
   })
 })
 

@@ -70,6 +70,7 @@ describe('agent.toml', () => {
       backoffMaxMs: 300_000,
       labels: { name: null, application: null, environment: null, tags: {}, heartbeatMs: null },
       declarations: { publicAddresses: [], behindNat: null, ports: {}, cloudAddresses: [] },
+      componentNames: null,
       asksCloud: false,
       stateDirectory: '/var/lib/overdue-agent',
       runtimeDirectory: '/run/overdue-agent',

@@ -99,7 +99,11 @@ const ROUTES: Route[] = [
   { method: 'GET', url: paths.joinKeys, allowed: [...OPERATORS, 'operator session'], status: 200 },
   { method: 'GET', url: paths.tokens, allowed: ADMINS, status: 200 },
   { method: 'GET', url: paths.audit, allowed: ADMINS, status: 200 },
+  { method: 'GET', url: paths.snoozes, allowed: [...OPERATORS, 'operator session'], status: 200 },
+  { method: 'GET', url: paths.portDeclarations, allowed: [...OPERATORS, 'operator session'], status: 200 },
   // Nobody has these ids: who gets as far as looking is let in.
+  { method: 'DELETE', url: () => paths.snooze(serverId), allowed: OPERATORS, status: 404 },
+  { method: 'DELETE', url: () => paths.portDeclaration(serverId), allowed: OPERATORS, status: 404 },
   { method: 'DELETE', url: () => paths.server('snobody'), allowed: OPERATORS, status: 404 },
   { method: 'DELETE', url: () => paths.joinKey(serverId), allowed: OPERATORS, status: 404 },
   { method: 'DELETE', url: () => paths.token(serverId), allowed: ADMINS, status: 404 },
@@ -108,6 +112,8 @@ const ROUTES: Route[] = [
   { method: 'PUT', url: paths.policy, allowed: OPERATORS, status: 422 },
   { method: 'PUT', url: () => paths.applicationPolicy(serverId), allowed: OPERATORS, status: 422 },
   { method: 'POST', url: paths.refresh, allowed: OPERATORS, status: 422 },
+  { method: 'POST', url: paths.snoozes, allowed: OPERATORS, status: 422 },
+  { method: 'POST', url: paths.portDeclarations, allowed: OPERATORS, status: 422 },
   { method: 'POST', url: paths.joinKeys, allowed: OPERATORS, status: 422 },
   { method: 'POST', url: paths.tokens, allowed: ADMINS, status: 422 },
   // Bodies are empty: who gets as far as the body is let in.

@@ -34,7 +34,7 @@ function record(): ServerRecord {
 function judgedIn(ms: number) {
   const now = collector.clock.now() + ms
   const { verdict } = judgeRecord(record(), record().lastContactAt, DEFAULT_POLICY, now).record
-  return { ...verdict, headline: headline(verdict, now) }
+  return { ...verdict, headline: headline({ ...verdict, signals: [] }, now) }
 }
 
 describe('a server that says it goes down to restart', () => {

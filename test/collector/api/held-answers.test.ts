@@ -107,11 +107,12 @@ describe('a heartbeat that likes to wait', () => {
 describe('an ask', () => {
   it('goes out at once with the answer that was held, and the report that answers it settles it', async () => {
     const { answer } = await park()
-    const { id, answered } = collector.ctx.asks.ask(server.id, { scan: true })
+    const answered = Promise.withResolvers<void>()
+    const { id } = collector.ctx.asks.ask(server.id, { scan: true }, answered.resolve)
 
     expect((await answer).json()).toMatchObject({ want: [], ask: { id, scan: true } })
     await report({ ...server.report.whole(), answers: id })
-    await answered
+    await answered.promise
   })
 
   it('goes out with the next answer when no poll is parked', async () => {

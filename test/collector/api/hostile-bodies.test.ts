@@ -1,10 +1,7 @@
 // Bodies and headers that try to cost more than they should, or to be taken for something else.
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { connect } from 'node:net'
 import { gzipSync, brotliCompressSync, deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DEFAULT_TIMEOUTS } from '../../../collector/api/http-server.ts'
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { Problem } from '../../../shared/protocol/problems.ts'
 import { TestCollector, type TestServer } from '../../support/test-collector.ts'
@@ -23,6 +20,7 @@ beforeAll(async () => {
   bystander = await collector.enroll('bystander')
   await collector.post(paths.report(), bystander.credential, bystander.report.whole())
 })
+
 afterAll(() => collector.close())
 
 type Answer = { status: number; problem: Problem; headers: http.IncomingHttpHeaders }
@@ -264,77 +262,5 @@ describe('many bodies at once', () => {
     expect(Number(during.headers['retry-after'])).toBeGreaterThanOrEqual(5)
     expect(after.statusCode).toBe(400)
     await small.close()
-  })
-})
-
-describe('bytes that are no request', () => {
-  const raw = (text: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const { port } = collector.app.server.address() as AddressInfo
-      const socket = connect(port, '127.0.0.1', () => socket.write(text))
-      let answer = ''
-      socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk))
-      socket.on('close', () => resolve(answer))
-      socket.on('error', reject)
-    })
-
-  it.each([
-    ['garbage', 'HELO there\r\n\r\n', '400', 'malformed-request'],
-    [
-      'headers beyond 8 KiB',
-      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(9_000)}\r\n\r\n`,
-      '431',
-      'headers-too-large',
-    ],
-    [
-      'two lengths',
-      'POST /v1/report HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
-      '400',
-      'malformed-request',
-    ],
-    [
-      'a length and chunks',
-      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-      '400',
-      'malformed-request',
-    ],
-    [
-      'a bad escape in the address',
-      'GET /%ff%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
-      '400',
-      'malformed-request',
-    ],
-  ])('%s is answered with a problem', async (_name, text, status, kind) => {
-    const answer = await raw(text)
-
-    expect(answer).toContain(`HTTP/1.1 ${status} `)
-    expect(answer).toContain(`"kind":"${kind}"`)
-  })
-})
-
-describe('a client that is slow on purpose', () => {
-  it('is cut when its headers do not end, and when its body does not', async () => {
-    const timeouts = { ...DEFAULT_TIMEOUTS, headersTimeoutMs: 150, requestTimeoutMs: 300, connectionCheckMs: 50 }
-    const impatient = new TestCollector({ server: { timeouts } })
-    await impatient.listen()
-    const { port } = impatient.app.server.address() as AddressInfo
-    const cut = (text: string) =>
-      new Promise<string>((resolve) => {
-        let answer = ''
-        const socket = connect(port, '127.0.0.1', () => socket.write(text))
-        socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk))
-        socket.on('error', () => {})
-        socket.on('close', () => resolve(answer))
-      })
-
-    const headers = await cut('GET / HTTP/1.1\r\nHost: x\r\n')
-    const body = await cut(
-      `POST /v1/report HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n` +
-        `Authorization: Bearer ${(await impatient.enroll('slow')).credential}\r\n\r\n{`,
-    )
-
-    expect(headers).toContain('request-timeout')
-    expect(body).toContain('request-timeout')
-    await impatient.close()
   })
 })

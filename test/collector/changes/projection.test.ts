@@ -139,6 +139,7 @@ describe('counts', () => {
       exposure: { exposed: 1, unknown: 1, filtered: 0 },
       promoted: 2,
       reasons: { exposed: 1, stale: 1, silent: 1 },
+      snoozed: 0,
       lifecycle: { active: 2, 'pending-approval': 1, conflict: 0, removed: 0 },
       exposureMissing: { 'public-address': 0, scan: 0, other: 1 },
     })

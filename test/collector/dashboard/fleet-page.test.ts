@@ -4,6 +4,7 @@ import type { FirstRun } from '../../../collector/dashboard/components/install-c
 import { fleetPage, type FleetModel } from '../../../collector/dashboard/fleet-page.ts'
 import { renderDocument } from '../../../collector/dashboard/html.ts'
 import type { ServerRecord } from '../../../collector/store/records.ts'
+import { toFacets } from '../../../collector/views/facets-view.ts'
 import { toServerItem } from '../../../collector/views/server-view.ts'
 import { toSummary } from '../../../collector/views/summary-view.ts'
 import { DEFAULT_POLICY } from '../../../shared/judgement/policy.ts'
@@ -35,6 +36,8 @@ function render(fleet: readonly ServerRecord[], changes: Partial<FleetModel> = {
       paging: { number: 1, count: 1 },
       applications: applicationsOf(projection.inOrder(), DEFAULT_POLICY),
       firstRun: FIRST_RUN,
+      facets: toFacets(projection.rowsInOrder()),
+      charts: null,
       ...changes,
     }),
   )

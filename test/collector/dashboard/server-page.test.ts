@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { renderDocument } from '../../../collector/dashboard/html.ts'
 import { serverPage } from '../../../collector/dashboard/server-page.ts'
 import type { HistoryRecord } from '../../../collector/store/records.ts'
+import { stateStrip } from '../../../collector/views/charts/state-strip-view.ts'
 import { toHistoryItem } from '../../../collector/views/history-view.ts'
 import { toServerDocument } from '../../../collector/views/server-view.ts'
 import { CAUSE_WORDS, EVENT_WORDS, LISTENER_REASON_WORDS } from '../../../collector/dashboard/words.ts'
@@ -18,7 +19,15 @@ const DAY_MS = 86_400_000
 function render(seed: Partial<ServerSeed>, history: HistoryRecord[] = []): string {
   const record = serverRecord({ name: 'web-01', ...seed })
   const server = toServerDocument(record, record.lastContactAt, FLEET_NOW)
-  return renderDocument(serverPage(SHELL, { server, history: history.map(toHistoryItem), formToken: null }))
+  return renderDocument(
+    serverPage(SHELL, {
+      server,
+      history: history.map(toHistoryItem),
+      strip: stateStrip(record, [], FLEET_NOW),
+      formToken: null,
+      draft: null,
+    }),
+  )
 }
 
 const LISTENER: Listener = {
@@ -33,7 +42,9 @@ const LISTENER: Listener = {
 function renderRules(exposure: Observation<ExposureSection>): string {
   const record = serverRecord({ name: 'web-01' })
   const server = toServerDocument({ ...record, sections: { ...record.sections, exposure } }, null, FLEET_NOW)
-  return renderDocument(serverPage(SHELL, { server, history: [], formToken: null }))
+  return renderDocument(
+    serverPage(SHELL, { server, history: [], strip: stateStrip(record, [], FLEET_NOW), formToken: null, draft: null }),
+  )
 }
 
 /** `look`: what became of reading them, where that is not what `rows` say. */
@@ -48,7 +59,9 @@ function renderPorts(rows: Listener[], look?: object): string {
   }
   const sections = { ...record.sections, listeners: look ?? read } as ObservedSections
   const server = toServerDocument({ ...record, sections }, record.lastContactAt, FLEET_NOW, rows)
-  return renderDocument(serverPage(SHELL, { server, history: [], formToken: null }))
+  return renderDocument(
+    serverPage(SHELL, { server, history: [], strip: stateStrip(record, [], FLEET_NOW), formToken: null, draft: null }),
+  )
 }
 
 function event(changes: Partial<HistoryRecord>): HistoryRecord {

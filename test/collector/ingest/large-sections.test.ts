@@ -55,6 +55,25 @@ describe('a section that may be large', () => {
     expect(row.outdatedUnits).toEqual(['nginx.service'])
   })
 
+  it('tells history which service answers an open port with old code, and when it does no more', async () => {
+    const { core, agent } = await started()
+    const unit = 'nginx.service'
+    const open = LISTENERS.map((row) => ({ ...row, verdict: 'exposed' as const, unit }))
+    const group = { pids: [7], unit, command: 'nginx', user: 'root', packages: ['libssl3'], files: ['/x'] }
+    const old = { outdated: [{ ...group, remedy: 'restart' as const }], count: 1, missing: null }
+    await agent.beat({ listeners: whole(open), processes: whole(old) })
+    await agent.beat({ listeners: whole(open), processes: whole({ outdated: [], count: 0, missing: null }) })
+
+    const told = core.store.history({ serverId: core.id, limit: 10 }).filter(({ type }) => type.includes('service'))
+    expect(told.map(({ type, data }) => ({ type, data })).toReversed()).toEqual([
+      {
+        type: 'outdated-service',
+        data: { unit, packages: ['libssl3'], ports: ['tcp 443', 'tcp 5432'], remedy: 'restart' },
+      },
+      { type: 'service-current', data: { unit } },
+    ])
+  })
+
   it('is judged: a server that nobody can reach is filtered', async () => {
     const { core, agent } = await started()
     await agent.beat({ listeners: whole(LISTENERS.filter(({ verdict }) => verdict === 'filtered')) })

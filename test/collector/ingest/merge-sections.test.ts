@@ -193,13 +193,13 @@ describe('sections of a newer agent', () => {
   const newer = (change: object) => sectionsWith({ ...change })
 
   it('count for the root and are not asked for', () => {
-    const given = newer({ components: digestOnly(whole(['ruby'])) })
+    const given = newer({ certificates: digestOnly(whole(['ruby'])) })
 
     const result = merged(HELD, given)
 
     expect(result).toMatchObject({ complete: true, want: [], changed: true })
-    expect(merged(result, newer({ components: whole(['ruby']) }))).toMatchObject({ complete: true, changed: false })
-    expect(Object.keys(result.sections)).not.toContain('components')
+    expect(merged(result, newer({ certificates: whole(['ruby']) }))).toMatchObject({ complete: true, changed: false })
+    expect(Object.keys(result.sections)).not.toContain('certificates')
   })
 
   it('whose names or digests are no such thing are not kept', () => {

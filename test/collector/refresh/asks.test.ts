@@ -19,9 +19,7 @@ class AskRig {
 
   /** Asks under a name, which stands in `settled` once it is answered. */
   ask(name: string, options = LOOK, serverId = 'web-1'): string {
-    const { id, answered } = this.asks.ask(serverId, options)
-    void answered.then(() => this.settled.push(name))
-    return id
+    return this.asks.ask(serverId, options, () => this.settled.push(name)).id
   }
 
   async answered(id: string, serverId = 'web-1'): Promise<string[]> {
@@ -49,6 +47,16 @@ describe('an ask', () => {
 
     expect(await rig.answered(id)).toEqual(['a'])
     expect(rig.asks.size).toBe(0)
+  })
+
+  it('settles nobody who has left', async () => {
+    const rig = new AskRig()
+    const { id, leave } = rig.asks.ask('web-1', LOOK, () => rig.settled.push('a'))
+    rig.ask('b')
+    rig.asks.toTell('web-1')
+    leave()
+
+    expect(await rig.answered(id)).toEqual(['b'])
   })
 
   it('that was not told yet is joined: a burst is one ask', async () => {

@@ -1,8 +1,8 @@
 // POST /api/v1/refresh against agents that poll, through the real store.
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { REFRESH_RATE } from '../../../collector/api/routes/post-refresh.ts'
 import { REFRESH_SERVERS_MAX, REFRESHES_MAX } from '../../../collector/refresh/refresh-desk.ts'
-import type { RefreshAnswer, RefreshLine } from '../../../collector/views/refresh-view.ts'
+import type { RefreshAnswer } from '../../../collector/views/refresh-view.ts'
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { Problem } from '../../../shared/protocol/problems.ts'
 import type { ReportReply } from '../../../shared/protocol/report.ts'
@@ -20,6 +20,7 @@ beforeEach(() => {
   collector = new TestCollector()
   operator = collector.createToken('operator')
 })
+
 afterEach(() => collector.close())
 
 const ask = (body: unknown, headers: Record<string, string> = {}) =>
@@ -274,84 +275,3 @@ describe('a refresh that cannot be', () => {
     expect(ofAnother.statusCode).toBe(200)
   })
 })
-
-describe('a refresh as lines', () => {
-  const NDJSON = { accept: 'application/x-ndjson' }
-  const linesOf = (text: string) =>
-    text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as RefreshLine)
-
-  it('begins with how many, has a line for each server, and ends with how many answered', async () => {
-    await start('web-1')
-    await unconnected('web-2')
-
-    const answer = await ask({ query: '*', wait: '20s' }, NDJSON)
-
-    expect(answer.headers['content-type']).toContain('application/x-ndjson')
-    expect(linesOf(answer.body)).toMatchObject([
-      { type: 'begin', total: 2 },
-      { type: 'server', name: 'web-2', outcome: 'not-connected', server: null },
-      { type: 'server', name: 'web-1', outcome: 'answered', server: { state: 'ok' } },
-      { type: 'end', total: 2, answered: 1 },
-    ])
-  })
-
-  it('comes as servers answer, not when all have', async () => {
-    const url = await collector.listen()
-    await start('web-1')
-    await start('web-2', NEVER_ANSWERING)
-    const body = JSON.stringify({ query: '*', wait: WAIT })
-    const headers = { ...NDJSON, 'content-type': 'application/json', authorization: `Bearer ${operator}` }
-    const abort = new AbortController()
-    const response = await fetch(url + paths.refresh(), { method: 'POST', body, headers, signal: abort.signal })
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-    let text = ''
-    await until('the first server has a line', async () => {
-      text += (await reader?.read())?.value ?? ''
-      return text.includes('"web-1"')
-    })
-    abort.abort()
-
-    expect(text).toContain('"outcome":"answered"')
-    expect(text).not.toContain('"type":"end"')
-  })
-
-  it('says that it still waits, and ends when the token is revoked meanwhile', async () => {
-    const impatient = new TestCollector({ server: { eventPingMs: 20 } })
-    onTestFinished(() => impatient.close())
-    const token = impatient.createToken('operator', { id: 'shortlived' })
-    const url = await impatient.listen()
-    const polling = await PollingServer.start(impatient, 'web-1', NEVER_ANSWERING)
-    const headers = { ...NDJSON, 'content-type': 'application/json', authorization: `Bearer ${token}` }
-    const body = JSON.stringify({ query: '*', wait: WAIT })
-    const response = await fetch(url + paths.refresh(), { method: 'POST', body, headers })
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-    let text = ''
-    await until('a sign of life', async () => {
-      text += (await reader?.read())?.value ?? ''
-      return text.includes('"waiting"')
-    })
-    const at = impatient.clock.now()
-    const audit = { at, actor: 'test', action: 'token.revoke', subject: 'shortlived', detail: {} }
-    impatient.ctx.store.revokeToken('shortlived', at, audit)
-
-    expect(polling.asked).toHaveLength(1)
-    expect(text).toContain('{"type":"waiting","total":1,"settled":0}')
-    await expect(readToEnd(reader)).rejects.toThrow('terminated')
-  })
-
-  it('refuses as a problem document what it cannot answer', async () => {
-    const answer = await ask({ query: 'colour:red' }, NDJSON)
-
-    expect([answer.statusCode, answer.headers['content-type']]).toEqual([
-      400,
-      'application/problem+json; charset=utf-8',
-    ])
-  })
-})
-
-async function readToEnd(reader: ReadableStreamDefaultReader<string> | undefined): Promise<void> {
-  while ((await reader?.read())?.done === false);
-}

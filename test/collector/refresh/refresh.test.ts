@@ -1,6 +1,6 @@
 // A refresh against invented servers: what it waits for, and what ends it.
 import { describe, expect, it } from 'vitest'
-import { Asks } from '../../../collector/refresh/asks.ts'
+import { Asks, type Asked } from '../../../collector/refresh/asks.ts'
 import { refresh, type RefreshPorts } from '../../../collector/refresh/refresh.ts'
 import type { RefreshOutcome } from '../../../collector/views/refresh-view.ts'
 import { until } from '../../support/until.ts'
@@ -14,6 +14,8 @@ class RefreshRig {
   readonly removed = new Set<string>()
   readonly settled: Record<string, RefreshOutcome> = {}
   readonly stop = new AbortController()
+  /** For how many answers somebody waits. */
+  waiting = 0
 
   constructor() {
     let count = 0
@@ -22,7 +24,7 @@ class RefreshRig {
 
   run(ids: readonly string[], waitMs = WAIT_MS, onSettled = this.#keep): Promise<void> {
     const ports: RefreshPorts = {
-      asks: this.asks,
+      asks: { ask: (...asking) => this.#ask(...asking), remind: (id) => this.asks.remind(id) },
       isThere: (id) => !this.removed.has(id),
       isConnected: (id) => this.connected.has(id),
       mayAnswer: (id) => this.connected.has(id),
@@ -42,12 +44,36 @@ class RefreshRig {
     })
   }
 
+  #ask(...asking: Parameters<Asks['ask']>): Asked {
+    this.waiting += 1
+    const { id, leave } = this.asks.ask(...asking)
+    return {
+      id,
+      leave: () => {
+        this.waiting -= 1
+        leave()
+      },
+    }
+  }
+
   readonly #keep = (id: string, outcome: RefreshOutcome): void => {
     this.settled[id] = outcome
   }
 }
 
 describe('a refresh', () => {
+  it('leaves nothing behind where servers do not answer', async () => {
+    const rig = new RefreshRig()
+    rig.connect('a')
+    await rig.run(['a', 'b'], 20)
+    await rig.run(['a', 'b'], 0)
+    const gone = rig.run(['a'])
+    rig.stop.abort()
+    await gone
+
+    expect(rig.waiting).toBe(0)
+  })
+
   it('ends when all have answered', async () => {
     const rig = new RefreshRig()
     rig.connect('a', 'b')

@@ -13,6 +13,9 @@ import { temporaryFolder } from '../../support/store/temp-folder.ts'
 
 const seen = <T>(value: T, readAt: number) =>
   ({ outcome: 'observed', reason: null, readAt, value, failedSince: null }) as const
+const moment = (n: number) => ({ uptimeMs: n, at: n, quality: 'exact' }) as const
+const BOOT = { kernelBootId: 'one', runMarker: 'two', bootedAt: 3, moments: {}, since: null }
+const UNTOLD = { kernelBootId: null, runMarker: null, bootedAt: null, moments: {}, since: null }
 const asStored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 /** What a store with these two rows would read back. */
@@ -24,6 +27,10 @@ function without(sections: ServerRecord['sections'], name: 'kernel' | 'sentinel'
   const kept = { ...sections }
   delete kept[name]
   return kept
+}
+
+function withDigest(record: ServerRecord, name: string, digest: string): ServerRecord {
+  return { ...record, acceptance: { ...record.acceptance, digests: { ...record.acceptance.digests, [name]: digest } } }
 }
 
 /** Every kind of step a record may take. */
@@ -43,7 +50,7 @@ const STEPS: ((record: ServerRecord, n: number) => ServerRecord)[] = [
   }),
   (record, n) => ({
     ...record,
-    boot: { kernelBootId: `${n}`, runMarker: null, bootedAt: n, moments: {}, since: { at: n, quality: 'exact' } },
+    boot: { ...(record.boot ?? UNTOLD), moments: { sentinel: moment(n) }, since: moment(n), goodbyeAt: n },
   }),
   (record, n) => ({ ...record, sections: { ...record.sections, sentinel: seen({ present: true } as never, n) } }),
   (record, n) => ({ ...record, sections: { ...record.sections, kernel: seen({ release: `${n}` } as never, n) } }),
@@ -54,6 +61,11 @@ const STEPS: ((record: ServerRecord, n: number) => ServerRecord)[] = [
       ...(record.sections.kernel && { kernel: { ...record.sections.kernel, readAt: n } }),
     },
   }),
+  (record, n) => ({ ...record, boot: { ...UNTOLD, kernelBootId: `${n}`, bootedAt: n } }),
+  (record) => ({ ...record, boot: null }),
+  (record, n) => ({ ...record, acceptance: { ...record.acceptance, instance: `instance ${n}` } }),
+  (record, n) => withDigest(record, n % 2 === 0 ? 'sentinel' : 'kernel', `digest ${n}`),
+  (record) => ({ ...record, acceptance: { ...record.acceptance, digests: {} } }),
   (record) => ({ ...record, sections: without(record.sections, 'kernel') }),
   (record) => ({ ...record, sections: without(record.sections, 'sentinel') }),
   (record, n) => ({ ...record, somethingNew: n }) as ServerRecord,
@@ -76,10 +88,13 @@ describe('a record in two rows', () => {
   })
 
   it('does not write its facts for what every report changes', () => {
-    const before = serverRecord('s1')
-    const after = [0, 4, 7, 8].reduce((record, step) => STEPS[step]?.(record, 7) ?? record, before)
+    const before = serverRecord('s1', { boot: BOOT })
+    const moved = [0, 4, 8].reduce((record, step) => STEPS[step]?.(record, 7) ?? record, before)
+    const after = { ...withDigest(moved, 'sentinel', 'another'), boot: { ...BOOT, since: moment(7), goodbyeAt: 7 } }
 
     expect(haveSameFacts(before, after)).toBe(true)
+    expect(haveSameFacts(before, { ...after, boot: { ...after.boot, bootedAt: 8 } })).toBe(false)
+    expect(haveSameFacts(before, withDigest(after, 'kernel', 'another'))).toBe(false)
     expect(haveSameFacts(before, { ...after, somethingNew: 1 } as ServerRecord)).toBe(false)
   })
 })
@@ -92,11 +107,12 @@ describe('data of the release before', () => {
     const connection = openConnection(join(directory, 'overdue.db'))
     migrate(connection, files, 0, MIGRATIONS.slice(0, 2))
     const { verdict, ...document } = record
+    const withSignals = { ...verdict, signals: [] }
     connection.run(
       `INSERT INTO servers (number, id, credential_hash, last_history_id, document, verdict) VALUES (1, 's1', ?, NULL, ?, ?)`,
       record.credentialHash,
       JSON.stringify({ ...document, verdict: null }),
-      JSON.stringify(verdict),
+      JSON.stringify(withSignals),
     )
     connection.close()
     const open = () => openSqliteStore({ directory, clock: { now: () => NOW } })
@@ -109,6 +125,31 @@ describe('data of the release before', () => {
     expect(change.id).toBe(13)
     const again = open()
     expect([...again.loadServers()]).toEqual([asStored({ ...record, lastReportAt: NOW + 1, revision: 13 })])
+    again.close()
+  })
+
+  it('keeps what stood in the state and is a fact now', async () => {
+    const directory = temporaryFolder()
+    const open = () => openSqliteStore({ directory, clock: { now: () => NOW } })
+    const told = { instance: 'i', seq: 3, root: 'r', complete: true, digests: { kernel: 'k', sentinel: 's' } }
+    const record = serverRecord('s1', { boot: { ...BOOT, since: moment(7) } })
+    const first = open()
+    await first.transact((tx) => tx.putServer(record, [], NOW))
+    first.close()
+    const connection = openConnection(join(directory, 'overdue.db'))
+    const state = { acceptance: told, boot: record.boot, sentinel: null, readAt: {}, lastContactAt: NOW, revision: 1 }
+    connection.run('UPDATE states SET document = ?', JSON.stringify({ ...state, lastReportAt: NOW }))
+    connection.run(`UPDATE servers SET document = json_set(document, '$.boot', NULL)`)
+    connection.close()
+
+    const store = open()
+    const [read] = [...store.loadServers()]
+    expect(read).toMatchObject({ acceptance: told, boot: record.boot })
+    await store.transact((tx) => tx.putServer({ ...record, ...read, lastReportAt: NOW + 1 }, [], NOW))
+    store.close()
+
+    const again = open()
+    expect([...again.loadServers()]).toEqual([{ ...read, lastReportAt: NOW + 1, revision: 2 }])
     again.close()
   })
 })

@@ -3,6 +3,7 @@ import { describeServers } from './contract/servers.ts'
 import { describeCommits } from './contract/commits.ts'
 import { describeHistoryAndChanges } from './contract/history-and-changes.ts'
 import { describeContacts } from './contract/contacts.ts'
+import { describeDayCounts } from './contract/day-counts.ts'
 import { describeOperators } from './contract/operators.ts'
 import type { WithStore } from './contract/contract-kit.ts'
 
@@ -11,5 +12,6 @@ export function describeStore(name: string, withStore: WithStore): void {
   describeCommits(name, withStore)
   describeHistoryAndChanges(name, withStore)
   describeContacts(name, withStore)
+  describeDayCounts(name, withStore)
   describeOperators(name, withStore)
 }

@@ -111,6 +111,7 @@ describe('a store', () => {
     await using rig = await SweepRig.with([recordOf(1), recordOf(2)], ({ store }) => ({
       store: {
         transact: (work) => (isFailing ? Promise.reject(new Error('disk full')) : store.transact(work)),
+        storedValue: (id, name) => store.storedValue(id, name),
         onCommit: (listener) => store.onCommit(listener),
       },
     }))
@@ -128,6 +129,7 @@ describe('a store', () => {
     await using rig = await SweepRig.with([recordOf(1)], ({ store }) => ({
       store: {
         transact: (work) => stall.then(() => store.transact(work)),
+        storedValue: (id, name) => store.storedValue(id, name),
         onCommit: (listener) => store.onCommit(listener),
       },
     }))
@@ -147,7 +149,11 @@ describe('a store', () => {
 
   it('that never answers again does not keep the sweeper from stopping', async () => {
     await using rig = await SweepRig.with([recordOf(1)], ({ store }) => ({
-      store: { transact: () => new Promise(() => {}), onCommit: (listener) => store.onCommit(listener) },
+      store: {
+        transact: () => new Promise(() => {}),
+        storedValue: (id, name) => store.storedValue(id, name),
+        onCommit: (listener) => store.onCommit(listener),
+      },
     }))
     await rig.live(4 * MINUTES)
     rig.clock.pass(SECOND)
@@ -166,6 +172,7 @@ describe('a store', () => {
           projection.touch(A, clock.now())
           return store.transact(work)
         },
+        storedValue: (id, name) => store.storedValue(id, name),
         onCommit: (listener) => store.onCommit(listener),
       },
     }))

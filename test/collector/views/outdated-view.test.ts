@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { outdatedText } from '../../../collector/cli/outdated-text.ts'
+import { effectText } from '../../../collector/cli/effect-text.ts'
 import { toServerDocument, toServerItem } from '../../../collector/views/server-view.ts'
 import type { ListenersSection } from '../../../shared/sections/listeners.ts'
 import type { ProcessesSection } from '../../../shared/sections/processes.ts'
@@ -78,7 +78,17 @@ const record = () =>
 
 describe('what runs replaced code, in the document of a server', () => {
   it('is counted, with the units that can be restarted', () => {
-    const expected = { processes: 3, units: ['nginx.service'], unitsMore: 0 }
+    const nginx = {
+      unit: 'nginx.service',
+      packages: ['libssl3'],
+      packagesMore: 0,
+      remedy: 'restart',
+      verdict: 'exposed',
+      ports: [{ protocol: 'tcp', port: 443 }],
+      since: new Date(NOW).toISOString(),
+    }
+    const open = { openServices: [nginx], openServicesMore: 0 }
+    const expected = { processes: 3, units: ['nginx.service'], unitsMore: 0, ...open }
     expect(toServerItem(record(), NOW, NOW).outdated).toEqual(expected)
     expect(toServerDocument(record(), NOW, NOW).outdated).toEqual(expected)
   })
@@ -126,9 +136,11 @@ describe('what runs replaced code, in the document of a server', () => {
   })
 
   it('is one line a kind for people, with what to do', () => {
-    const text = outdatedText(toServerDocument(record(), NOW, NOW, LISTENERS, PROCESSES)).join('\n')
-    expect(text).toMatch(/nginx\.service +nginx \(2\) +www-data +libssl3 +tcp 443 +restart/)
-    expect(text).toMatch(/c0ffee +app +- +\/usr\/lib\/x\.so +- +container/)
-    expect(outdatedText(toServerDocument(recordOf(1), NOW, NOW))).toEqual([])
+    const text = effectText(toServerDocument(record(), NOW, NOW, LISTENERS, PROCESSES)).join('\n')
+    expect(text).toMatch(
+      /nginx\.service +nginx \(2\) +libssl3 +- +tcp 443 open +restart nginx +sudo systemctl restart nginx/,
+    )
+    expect(text).toMatch(/c0ffee +app +\/usr\/lib\/x\.so +- +- +restart the container or machine/)
+    expect(effectText(toServerDocument(recordOf(1), NOW, NOW))).toEqual([])
   })
 })

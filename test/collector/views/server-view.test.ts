@@ -1,7 +1,8 @@
 import type { Observation } from '../../../shared/judgement/subject.ts'
 import type { ExposureSection } from '../../../shared/sections/exposure.ts'
 import type { Listener } from '../../../shared/sections/listeners.ts'
-import { summarizeListeners } from '../../../shared/sections/summaries.ts'
+import type { OutdatedGroup } from '../../../shared/sections/processes.ts'
+import { summarizeListeners, summarizeProcesses } from '../../../shared/sections/summaries.ts'
 import { describe, expect, it } from 'vitest'
 import { toServerDocument, toServerItem } from '../../../collector/views/server-view.ts'
 import {
@@ -24,11 +25,11 @@ const SINCE = { since: { at: NOW - 9 * DAY - 4 * HOUR, quality: 'exact' as const
 describe('the document of a server', () => {
   it('has the keys of the contract in their order', () => {
     const listed = `id name application environment tags lifecycle
-      state lastKnown reporting exposure promoted reasons headline
+      state lastKnown reporting exposure promoted reasons snoozed headline
       since sinceQuality staleAt packages openPorts openPortsMore outdated
       os kernel agentVersion bootId bootedAt lastReportAt revision`
-    const rest = `signals listeners firewall outdatedProcesses pending components packagesCount
-      unattendedUpgrades fixes addresses virtualization sections`
+    const rest = `signals listeners portDeclarations firewall outdatedProcesses pending components componentsMissing packagesCount
+      unattendedUpgrades packageRuns updatesMissing fixes addresses virtualization sections`
 
     expect(Object.keys(toServerItem(recordOf(1), NOW, NOW)).join(' ')).toBe(listed.replaceAll(/\s+/g, ' '))
     expect(Object.keys(toServerDocument(recordOf(1), NOW, NOW)).join(' ')).toBe(
@@ -262,6 +263,16 @@ describe('what waits for connections', () => {
 })
 
 describe('the part of the document that lists carry', () => {
+  const OLD_UNIT = 'portal.service'
+  const oldGroup = (index: number): OutdatedGroup => ({
+    pids: [index + 1],
+    unit: index === 0 ? OLD_UNIT : `${'u'.repeat(60)}${index}.service`,
+    command: 'app',
+    user: null,
+    packages: ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(50)),
+    files: [],
+    remedy: 'never-alone',
+  })
   const many = {
     host: observed({
       ...hostOf('vm'),
@@ -272,7 +283,16 @@ describe('the part of the document that lists carry', () => {
     }),
     sentinel: observed(flag({ packages: Array.from({ length: 1_000 }, (_, index) => `linux-modules-extra-${index}`) })),
     listeners: observed(
-      summarizeListeners(Array.from({ length: 300 }, (_, index) => ({ ...LISTENER, port: 10_000 + index }))),
+      summarizeListeners(
+        Array.from({ length: 300 }, (_, index) => ({ ...LISTENER, unit: OLD_UNIT, port: 10_000 + index })),
+      ),
+    ),
+    processes: observed(
+      summarizeProcesses({
+        outdated: Array.from({ length: 64 }, (_, index) => oldGroup(index)),
+        count: 64,
+        missing: null,
+      }),
     ),
   }
 
@@ -289,6 +309,17 @@ describe('the part of the document that lists carry', () => {
     expect(item.packages?.length).toBeGreaterThan(5)
     expect(item.headline).toContain('and 997 more')
     expect(item).toMatchObject({ openPorts: { length: 5 }, openPortsMore: 295 })
+  })
+
+  it('stays below 2 KB with the longest snooze, too', () => {
+    const covers = ['exposed', 'stale', 'silent'] as const
+    const snooze = { until: NOW + 1, at: NOW, reason: 'r'.repeat(200), by: 'b'.repeat(64), covers }
+    const record = recordOf(1, many, SINCE)
+    const verdict = { ...record.verdict, knownExploited: ['CVE-2026-1234567', 'CVE-2026-7654321'] }
+    const item = toServerItem({ ...record, verdict, snooze }, NOW, NOW)
+
+    expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThan(2_048)
+    expect(item.snoozed?.reason).toMatch(/^r{59}…$/)
   })
 
   it('leaves nothing out of the document itself', () => {

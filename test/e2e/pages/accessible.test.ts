@@ -1,5 +1,9 @@
 // Every page in both themes has no accessibility fault that a machine can find, and fits every window.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { declarePort } from '../../../collector/actions/declare-port.ts'
+import { snoozeServer } from '../../../collector/actions/snooze-servers.ts'
+import { observed } from '../../../shared/sections/section.ts'
+import { listener } from '../../collector/actions/acting-collector.ts'
 import { believableFleet } from '../../support/believable-fleet.ts'
 import { faultsOf, LivePages } from '../../support/live-pages.ts'
 
@@ -23,12 +27,20 @@ async function fill(): Promise<string[]> {
   const [required, blind] = await site.servers(LONG_NAME.slice(0, 200), [LONG_NAME, 'blind-01'])
   if (silent === undefined || required === undefined || blind === undefined) throw new Error('no servers')
   required.report.raiseFlag(['linux-image-6.1.0-41-cloud-amd64-unsigned-with-a-very-long-suffix-that-does-not-end'])
+  required.report.state.listeners = observed([listener()])
   await site.report(required)
+  const by = { at: clock.now(), actor: 'test', name: 'n'.repeat(64), from: null }
+  const said = { until: by.at + DAY_MS, reason: 'w'.repeat(200) }
+  await snoozeServer(ctx, required.id, said, by)
+  await declarePort(ctx, required.id, { protocol: 'tcp', port: 443, family: null, verdict: 'filtered', ...said }, by)
   blind.report.state.sentinel = { outcome: 'failed', reason: `EACCES: /run/${'x'.repeat(200)}`, value: null }
   await site.report(blind)
   await collector.enroll('never-01')
   for (const record of believableFleet(clock.now()))
     await ctx.store.transact((tx) => tx.putServer(record, [], clock.now()))
+  const yesterday = Math.floor(clock.now() / DAY_MS) - 1
+  const tally = { promoted: 4, restartRequired: 3, cannotTell: 2, total: 16 }
+  for (const day of [yesterday - 7, yesterday]) ctx.store.saveDayCounts(day, new Map([[null, tally]]))
   collector.createJoinKey({ cidrs: ['2001:db8:1234:5678:9abc:def0:1234:0/112'], application: LONG_NAME.slice(0, 200) })
   return [
     '/',

@@ -187,6 +187,27 @@ describe('other pages that stay open', WAIT, () => {
     expect(await page.locator('.panel-history li').first().innerText()).toContain('Restart required')
   })
 
+  it('leave their pictures alone while another order is offered, and an open table open', async () => {
+    const [first, second] = await site.servers('pictured', ['a-01', 'b-01'])
+    if (first === undefined || second === undefined) throw new Error('no server')
+    const page = await site.openLive('/apps/pictured')
+    const says = page.locator('#age-says')
+
+    await change(second, ['libc6'])
+    await page.getByRole('button', { name: '1 changed – re-sort' }).waitFor()
+    const whileOffered = await says.innerText()
+    await page.locator('#resort').click()
+    await says.getByText('1 pending').waitFor()
+    await page.locator('#age-table summary').click()
+    // Later than the other, and so behind it: the order stays right.
+    site.collector.clock.step(60_000)
+    await change(first, ['libc6'])
+    await says.getByText('2 pending').waitFor()
+
+    expect(whileOffered).toBe('No restart is pending.')
+    expect(await page.locator('#age-table').getAttribute('open')).not.toBe(null)
+  })
+
   it('are patched: an application, its counts and notices included, and others leave it alone', async () => {
     const server = await serverOf('app-live')
     const stranger = await serverOf('app-other')

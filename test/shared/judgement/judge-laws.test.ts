@@ -1,7 +1,7 @@
 // What holds for every subject, whatever a host sent: the laws the sweeper and every reader rely on.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judge } from '../../../shared/judgement/judge.ts'
+import { evidenceOf, judge } from '../../../shared/judgement/judge.ts'
 import { headline } from '../../../shared/judgement/headline.ts'
 import { DEFAULT_POLICY, PRESETS, type Policy } from '../../../shared/judgement/policy.ts'
 import type { Observation, Subject } from '../../../shared/judgement/subject.ts'
@@ -58,6 +58,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   preset: fc.constant('default' as const),
   staleAfter: fc.constantFrom(...Object.values(PRESETS)),
   unknownExposureCounts: fc.boolean(),
+  outdatedServiceCounts: fc.boolean(),
   silentAfterMs: fc.constantFrom(MINUTE, 15 * MINUTE, HOUR),
   forgetSilentAfterMs: fc.constant(DEFAULT_POLICY.forgetSilentAfterMs),
   applications: fc.constant({}),
@@ -114,6 +115,18 @@ describe('for every subject', () => {
         expect(verdict.promoted).toBe(verdict.reasons.length > 0)
         expect(headline(verdict, NOW)).toMatch(/^[A-Z][^]*\.$/)
         expect(headline(verdict, NOW).length).toBeLessThan(600)
+      }),
+      RUNS,
+    )
+  })
+
+  it('the evidence can be had again from the facts and from how the server was heard', () => {
+    fc.assert(
+      fc.property(subjects, policies, (subject, policy) => {
+        const { reporting, signals } = judge(subject, policy, NOW)
+        const heard = { sections: subject.sections, reporting, lastContactAt: subject.contact.lastAt }
+
+        expect(evidenceOf(heard, NOW)).toEqual(signals)
       }),
       RUNS,
     )

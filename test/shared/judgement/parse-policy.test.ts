@@ -18,11 +18,12 @@ describe('the policy table', () => {
       preset: 'relaxed',
       staleAfter: { exposedDays: 7 },
       unknownExposureCounts: true,
+      outdatedServiceCounts: true,
       silentAfter: '30m',
       forgetSilentAfter: '7d',
       applications: {
         shop: { preset: 'cyber-essentials', unknownExposureCounts: false },
-        lab: { staleAfter: { otherwiseDays: 90 } },
+        lab: { staleAfter: { otherwiseDays: 90 }, outdatedServiceCounts: false },
       },
     })
 
@@ -30,11 +31,16 @@ describe('the policy table', () => {
       preset: 'relaxed',
       staleAfter: { exposedDays: 7, otherwiseDays: 60 },
       unknownExposureCounts: true,
+      outdatedServiceCounts: true,
       silentAfterMs: 30 * MINUTE,
       forgetSilentAfterMs: 7 * DAY,
       applications: {
-        shop: { staleAfter: PRESETS['cyber-essentials'], unknownExposureCounts: false },
-        lab: { staleAfter: { exposedDays: 7, otherwiseDays: 90 } },
+        shop: {
+          staleAfter: PRESETS['cyber-essentials'],
+          knownExploitedAfter: { exposedDays: 14, otherwiseDays: 14 },
+          unknownExposureCounts: false,
+        },
+        lab: { staleAfter: { exposedDays: 7, otherwiseDays: 90 }, outdatedServiceCounts: false },
       },
     })
   })
@@ -51,6 +57,7 @@ describe('the policy table', () => {
     [{ forgetSilentAfter: '23h' }, 'policy.forgetSilentAfter', '23h'],
     [{ silentAfter: '3d', forgetSilentAfter: '2d' }, 'policy.forgetSilentAfter', '2d'],
     [{ unknownExposureCounts: 'yes' }, 'policy.unknownExposureCounts', 'yes'],
+    [{ outdatedServiceCounts: 1 }, 'policy.outdatedServiceCounts', 1],
     [{ staleAfter: 14 }, 'policy.staleAfter', 14],
     [{ staleAfter: { exposedDays: 0 } }, 'policy.staleAfter.exposedDays', 0],
     [{ staleAfter: { exposedDays: 1.5 } }, 'policy.staleAfter.exposedDays', 1.5],

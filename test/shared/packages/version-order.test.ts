@@ -1,9 +1,14 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comparePackageVersions } from '../../../shared/packages/version-order.ts'
+
+/** dpkg's own order as a library: a process for each of 10,000 questions takes 40 s. */
+const hasDpkgPerl = spawnSync('perl', ['-MDpkg::Version', '-e', '1']).status === 0
+const REFUTED = String.raw`
+  chomp; ($a, $said, $b) = split / /;
+  $order = Dpkg::Version->new($a) <=> Dpkg::Version->new($b);
+  print "$_\n" if $order != $said`
 
 describe('the order of package versions', () => {
   it.each([
@@ -52,20 +57,17 @@ describe('the order of package versions', () => {
     )
   })
 
-  it.skipIf(!existsSync('/usr/bin/dpkg'))(
-    'is that of dpkg for 10,000 generated pairs',
-    async () => {
-      const pairs = fc.sample(versionPair, { numRuns: 10_000, seed: 20_261_122 })
-      const claims = pairs.map(([a, b]) => `${a} ${relation(comparePackageVersions(a, b))} ${b}`)
-      const batches = Array.from({ length: 20 }, (_, at) => claims.slice(at * 500, at * 500 + 500))
-      const refuted: string[] = []
-      for (const batch of batches) refuted.push(...(await refutedByDpkg(batch)))
+  it.skipIf(!hasDpkgPerl)('is that of dpkg for 10,000 generated pairs', () => {
+    const pairs = fc.sample(versionPair, { numRuns: 10_000, seed: 20_261_122 })
+    const claims = pairs.map(([a, b]) => `${a} ${Math.sign(comparePackageVersions(a, b))} ${b}`)
 
-      expect(new Set(claims.map((claim) => claim.split(' ')[1]))).toEqual(new Set(['lt', 'eq', 'gt']))
-      expect(refuted).toEqual([])
-    },
-    300_000,
-  )
+    expect(new Set(claims.map((claim) => claim.split(' ')[1]))).toEqual(new Set(['-1', '0', '1']))
+    expect(refutedByDpkg(claims)).toEqual([])
+  })
+
+  it.skipIf(!hasDpkgPerl)('would be seen to be another one', () => {
+    expect(refutedByDpkg(['1.0 -1 1.0~rc1', '1.0 1 1.0~rc1'])).toEqual(['1.0 -1 1.0~rc1'])
+  })
 })
 
 const part = fc.stringMatching(/^[0-9][0-9a-zA-Z.+~]{0,7}$/)
@@ -102,14 +104,12 @@ const versionPair = fc.oneof(
   },
 )
 
-function relation(order: number): 'lt' | 'eq' | 'gt' {
-  return order === 0 ? 'eq' : order < 0 ? 'lt' : 'gt'
-}
-
-const CHECK = 'for claim; do dpkg --compare-versions $claim || echo "$claim"; done'
-
-/** One process answers one pair, so a shell asks for many of them in a row. */
-async function refutedByDpkg(claims: readonly string[]): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('sh', ['-f', '-c', CHECK, 'sh', ...claims])
+/** Claims of the form "OLDER -1 NEWER" that are wrong. */
+function refutedByDpkg(claims: readonly string[]): string[] {
+  const { stdout, stderr, status } = spawnSync('perl', ['-MDpkg::Version', '-ne', REFUTED], {
+    input: `${claims.join('\n')}\n`,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stderr)
   return stdout.split('\n').filter((line) => line !== '')
 }

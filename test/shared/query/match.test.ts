@@ -16,6 +16,7 @@ const web: QueryRow = {
   exposure: 'exposed',
   lifecycle: 'active',
   reasons: ['exposed', 'stale'],
+  snoozed: 'no',
   application: 'shop',
   environment: 'prod',
   tags: { rack: 'b2', canary: '' },

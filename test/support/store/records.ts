@@ -1,5 +1,5 @@
 // Records for tests of the store and of what follows it.
-import { judge } from '../../../shared/judgement/judge.ts'
+import { conclude } from '../../../shared/judgement/judge.ts'
 import { DEFAULT_POLICY } from '../../../shared/judgement/policy.ts'
 import type { Verdict } from '../../../shared/judgement/verdict.ts'
 import { hashSecret } from '../../../shared/secret.ts'
@@ -9,7 +9,7 @@ export const NOW = 1_795_000_000_000
 export const SECRET = 'k'.repeat(43)
 export const AUDIT = { at: NOW, actor: 'test', action: 'test', subject: 'test', detail: {} } as const
 
-const NEVER_HEARD: Verdict = judge(
+const { verdict: NEVER_HEARD } = conclude(
   { application: null, sections: {}, since: null, contact: { lastAt: null, heartbeatMs: 60_000, goodbyeAt: null } },
   DEFAULT_POLICY,
   NOW,

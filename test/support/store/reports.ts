@@ -2,6 +2,7 @@
 import { rootDigest, sectionDigest } from '../../../shared/digest.ts'
 import type { Report, ReportSections } from '../../../shared/protocol/report.ts'
 import type { BootSection } from '../../../shared/sections/boot.ts'
+import type { ComponentsSection } from '../../../shared/sections/components.ts'
 import type { ExposureSection } from '../../../shared/sections/exposure.ts'
 import type { HostSection } from '../../../shared/sections/host.ts'
 import type { KernelSection } from '../../../shared/sections/kernel.ts'
@@ -9,6 +10,7 @@ import type { ListenersSection } from '../../../shared/sections/listeners.ts'
 import type { PackagesSection } from '../../../shared/sections/packages.ts'
 import type { ProcessesSection } from '../../../shared/sections/processes.ts'
 import type { SentinelSection } from '../../../shared/sections/sentinel.ts'
+import type { UpdatesSection } from '../../../shared/sections/updates.ts'
 
 export const instanceOf = (n: number) => n.toString(16).padStart(32, '0')
 const INSTANCE = instanceOf(1)
@@ -44,6 +46,12 @@ export const LISTENERS: ListenersSection = [
 export const PACKAGES: PackagesSection = ['libssl3:amd64=3.0.17-1~deb12u2', 'openssl:amd64=3.0.17-1~deb12u2']
 export const EXPOSURE: ExposureSection = { tools: ['nft'] }
 export const PROCESSES: ProcessesSection = { outdated: [], count: 0, missing: null }
+export const UPDATES: UpdatesSection = {
+  runs: [],
+  pending: null,
+  unattendedUpgrades: null,
+  missing: { pending: 'not scanned', unattendedUpgrades: 'not scanned' },
+}
 export const NO_FLAG: SentinelSection = {
   present: false,
   stale: false,
@@ -84,6 +92,11 @@ export function rootOf(sections: ReportSections): string {
   return rootDigest(Object.fromEntries(Object.entries(sections).map(([name, { digest }]) => [name, digest])))
 }
 
+export const COMPONENTS: ComponentsSection = {
+  components: [{ name: 'nginx', version: '1.22.1-9', source: 'package', path: null }],
+  missing: null,
+}
+
 /** What a healthy host says; `change` replaces sections. */
 export function sectionsWith(change: ReportSections = {}): ReportSections {
   return {
@@ -95,6 +108,8 @@ export function sectionsWith(change: ReportSections = {}): ReportSections {
     packages: whole(PACKAGES),
     exposure: whole(EXPOSURE),
     processes: whole(PROCESSES),
+    updates: whole(UPDATES),
+    components: whole(COMPONENTS),
     ...change,
   }
 }

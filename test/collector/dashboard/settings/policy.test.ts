@@ -23,7 +23,7 @@ describe('the policy page', () => {
     const text = textOf(await new PageClient(collector, 'reader').page(URL_OF))
 
     expect(text).toContain('Stale after 14 days when exposed, otherwise 30 days')
-    expect(text).toContain('cyber-essentials 14 days 14 days UK Cyber Essentials')
+    expect(text).toContain('cyber-essentials 14 days 14 days 14 days UK Cyber Essentials')
     expect(text).toContain('48 hours for critical weaknesses')
     expect(text).toContain('Changing it takes the role operator.')
   })
