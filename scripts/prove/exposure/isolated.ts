@@ -7,8 +7,8 @@ const INSIDE = 'OVERDUE_PROVE_ISOLATED'
 const LAYERED = `set -e
 mount -t tmpfs tmpfs /mnt
 for folder in etc var; do
-  mkdir -p /mnt/upper/$folder /mnt/work/$folder
-  mount -t overlay overlay -o lowerdir=/$folder,upperdir=/mnt/upper/$folder,workdir=/mnt/work/$folder /$folder
+  mkdir -p /mnt/upper/$folder /mnt/scratch/$folder
+  mount -t overlay overlay -o lowerdir=/$folder,upperdir=/mnt/upper/$folder,workdir=/mnt/scratch/$folder /$folder
 done
 mount -t tmpfs tmpfs /run
 mkdir -p /run/netns /run/lock
