@@ -6,17 +6,20 @@ import { NAME_LENGTH_MAX } from '../shared/protocol/limits.ts'
 import { BODY_BUDGET_BYTES, BodyBudget } from './api/body-budget.ts'
 import { answerClientError, handleErrors, sendProblem } from './api/errors.ts'
 import { createHttpServer, DEFAULT_TIMEOUTS, type HttpTimeouts } from './api/http-server.ts'
-import { IN_FLIGHT_LIMITS, limitInFlight, type InFlightLimits } from './api/in-flight.ts'
+import { IN_FLIGHT_LIMITS, InFlight, type InFlightLimits, limitInFlight } from './api/in-flight.ts'
 import { apiRoutes, DEFAULT_API_OPTIONS, type ApiOptions } from './api/index.ts'
-import { requireKnownHost } from './api/known-hosts.ts'
+import { knownHostCheck } from './api/known-hosts.ts'
 import { queryValidatorFor } from './api/query-parameters.ts'
-import { readJsonBody } from './api/read-body.ts'
+import { addressBehind } from './api/address-behind.ts'
+import { readJsonBody, SMALL_BODY } from './api/read-body.ts'
 import { replySerializer, type OnReplyMismatch } from './api/reply-serializer.ts'
+import { ReportDoor } from './api/report-door.ts'
 import { createRequestIds } from './api/request-ids.ts'
 import { refuseUnknownRoutes } from './api/unknown-route.ts'
 import { validatorFor } from './api/validation.ts'
 import type { CollectorContext } from './context.ts'
 import { dashboardRoutes } from './dashboard/routes.ts'
+import { Metrics } from './metrics/metrics.ts'
 
 export type ServerOptions = ApiOptions & {
   timeouts: HttpTimeouts
@@ -44,36 +47,72 @@ const CONTENT_SECURITY_POLICY = {
 
 export function buildServer(ctx: CollectorContext, overrides: Partial<ServerOptions> = {}): FastifyInstance {
   const timeouts = overrides.timeouts ?? DEFAULT_TIMEOUTS
-  const app = createApp(ctx, timeouts, overrides.onReplyMismatch ?? logMismatch(ctx))
-  app.decorateRequest('serverId', null)
-  app.decorateRequest('usesNextCredential', false)
-  app.decorateRequest('credentialHash', null)
+  const budget = new BodyBudget(overrides.bodyBudgetBytes ?? BODY_BUDGET_BYTES)
+  const inFlight = new InFlight(overrides.inFlight ?? IN_FLIGHT_LIMITS)
+  const metrics = new Metrics(ctx, ctx.config.metrics.perServer)
+  const requireKnownHost = knownHostCheck(ctx.config)
+  const newRequestId = createRequestIds()
+  const door = new ReportDoor(ctx, {
+    requireKnownHost,
+    inFlight,
+    budget,
+    newRequestId,
+    addressOf: addressBehind(ctx.config.trustedProxies),
+    keepAliveMs: timeouts.keepAliveTimeoutMs,
+    onAnswered: (result) => metrics.countReport(result),
+  })
+  const app = createApp(ctx, {
+    timeouts,
+    door,
+    newRequestId,
+    onReplyMismatch: overrides.onReplyMismatch ?? logMismatch(ctx),
+  })
+  app.addHook('preClose', async () => door.close())
+  app.addHook('preClose', async () => metrics.close())
   app.decorateRequest('joinKey', null)
   app.decorateRequest('token', null)
-  app.decorateRequest('problemKind', null)
   app.removeAllContentTypeParsers()
-  const budget = new BodyBudget(overrides.bodyBudgetBytes ?? BODY_BUDGET_BYTES)
-  app.addContentTypeParser('*', (request: FastifyRequest, payload: Readable) => readJsonBody(request, payload, budget))
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: Readable) =>
+    readJsonBody(payload, request.headers, request.routeOptions.config.body ?? SMALL_BODY, budget),
+  )
   handleErrors(app, ctx.log)
-  app.addHook('onRequest', requireKnownHost(ctx.config))
-  limitInFlight(app, overrides.inFlight ?? IN_FLIGHT_LIMITS)
+  app.addHook('onRequest', (request, _reply, done) => {
+    requireKnownHost(request.headers.host)
+    done()
+  })
+  app.addHook('onRequest', limitInFlight(inFlight))
   refuseUnknownRoutes(app)
   app.register(helmet, helmetOptions(ctx))
-  app.register(apiRoutes(ctx, { ...DEFAULT_API_OPTIONS, ...overrides }, budget))
+  app.register(apiRoutes(ctx, { ...DEFAULT_API_OPTIONS, ...overrides }, { door, metrics }))
   app.register(dashboardRoutes(ctx, overrides.artefactsFolder ?? null))
   return app
 }
 
-function createApp(ctx: CollectorContext, timeouts: HttpTimeouts, onReplyMismatch: OnReplyMismatch): FastifyInstance {
+type AppParts = {
+  timeouts: HttpTimeouts
+  door: ReportDoor
+  newRequestId: () => string
+  onReplyMismatch: OnReplyMismatch
+}
+
+function createApp(
+  ctx: CollectorContext,
+  { timeouts, door, newRequestId, onReplyMismatch }: AppParts,
+): FastifyInstance {
   return fastify({
     schemaController: { compilersFactory: compilers(onReplyMismatch) },
-    serverFactory: (handler) => createHttpServer(handler as never, ctx.config, timeouts),
+    serverFactory: (handler) =>
+      createHttpServer(
+        (request, reply) => (door.isFor(request) ? door.answer(request, reply) : handler(request, reply)),
+        ctx.config,
+        timeouts,
+      ),
     // The library's warnings; what it says at level info we say ourselves, with facts.
     loggerInstance: ctx.log.child({}, { level: 'warn' }),
     // One line per request would be ten a second from a quiet fleet; errors are logged where they are answered.
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
-    genReqId: createRequestIds(),
+    genReqId: newRequestId,
     requestIdHeader: false,
     // Forwarded headers are anyone's claim unless a named proxy sent them.
     trustProxy: ctx.config.trustedProxies.length === 0 ? false : [...ctx.config.trustedProxies],

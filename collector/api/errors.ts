@@ -1,20 +1,18 @@
 // Everything that goes wrong in a request ends here and leaves as problem+json. A 4xx says what to mend; a 5xx says
 // nothing but its request id, under which the log has the rest.
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { PROBLEMS, type ProblemKind } from '../../shared/protocol/problems.ts'
 import { ProblemError, toProblem } from './problem.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** What the request was answered with, if that was a problem. */
-    problemKind: ProblemKind | null
-  }
-}
-
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
+const PROBLEM_HEADERS = {
+  'content-type': PROBLEM_TYPE,
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+}
 
 /** Problems the HTTP library finds itself, by its code. Any other 4xx of it is a malformed request. */
 const LIBRARY_KINDS: Readonly<Record<string, ProblemKind>> = {
@@ -34,19 +32,33 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
-  const problem = toProblemError(error)
-  request.problemKind = problem.kind
-  if (problem.status >= 500)
-    log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'request failed')
+  const problem = toldProblem(error, { requestId: request.id, route: request.routeOptions.url, log })
   // The parser step asks to cut the connection. We answer while Node drops the rest of the body: a client that is still
   // sending would otherwise see a reset instead of the reason.
   reply.removeHeader('connection')
   void reply
     .code(problem.status)
-    .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...problem.options.headers })
-    .type(PROBLEM_TYPE)
+    .headers({ ...PROBLEM_HEADERS, ...problem.options.headers })
     .serializer(JSON.stringify)
     .send(toProblem(problem, request.id))
+}
+
+type Asked = { requestId: string; route: string | undefined; log: Logger }
+
+/** The same for a request that the library does not know of. Returns what was wrong. */
+export function writeProblem(reply: ServerResponse, error: unknown, asked: Asked): ProblemKind {
+  const problem = toldProblem(error, asked)
+  const body = JSON.stringify(toProblem(problem, asked.requestId))
+  const length = { 'content-length': String(Buffer.byteLength(body)) }
+  if (!reply.headersSent)
+    reply.writeHead(problem.status, { ...PROBLEM_HEADERS, ...length, ...problem.options.headers }).end(body)
+  return problem.kind
+}
+
+function toldProblem(error: unknown, { requestId, route, log }: Asked): ProblemError {
+  const problem = toProblemError(error)
+  if (problem.status >= 500) log.error({ err: error, requestId, route }, 'request failed')
+  return problem
 }
 
 export function toProblemError(error: unknown): ProblemError {

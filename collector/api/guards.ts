@@ -13,12 +13,6 @@ import { isSameOrigin } from './same-origin.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by `requireServer`. */
-    serverId: string | null
-    /** Set by `requireServer`: it came with the secret that the server has announced and not used before. */
-    usesNextCredential: boolean
-    /** Set by `requireServer`: hash of the secret it came with. */
-    credentialHash: string | null
     /** Set by `requireJoinKey`; only its form was looked at. */
     joinKey: ParsedSecret | null
     /** Set by `requireRole` and by `requireReader` of the pages. */
@@ -34,23 +28,29 @@ const WHAT_IT_DOES: Record<SecretKind, string> = {
   ovdt: 'An API token reads and operates; it neither enrols nor reports.',
 }
 
-/** For POST /v1/report: the credential of a server that was not removed. */
-export function requireServer(ctx: CollectorContext): onRequestHookHandler {
-  return guardFor<onRequestHookHandler>('server', (request, _reply, done) => {
-    const secret = bearerOf(request)
-    if (secret.kind !== 'ovds') throw wrongKind(ctx, secret)
-    const { record, credential } = authenticateServer(ctx, secret)
-    request.serverId = record.id
-    request.usesNextCredential = credential === 'next'
-    request.credentialHash = credential === 'next' ? (record.nextCredential?.hash ?? null) : record.credentialHash
-    done()
-  })
+/** Who reports, as its credential says. */
+export type ReportingServer = {
+  id: string
+  /** Of the secret it came with. */
+  credentialHash: string
+  /** That is the one it has announced and not used before. */
+  usesNextCredential: boolean
+}
+
+/** For POST /v1/report: the credential of a server that was not removed. `authorization`: the header. */
+export function authenticateReport(ctx: CollectorContext, authorization: string | undefined): ReportingServer {
+  const secret = bearerIn(authorization)
+  if (secret.kind !== 'ovds') throw wrongKind(ctx, secret)
+  const { record, credential } = authenticateServer(ctx, secret)
+  const next = credential === 'next' ? record.nextCredential : undefined
+  const credentialHash = next?.hash ?? record.credentialHash
+  return { id: record.id, credentialHash, usesNextCredential: credential === 'next' }
 }
 
 /** For POST /v1/enroll. Whether the key is good is decided in the transaction that takes a use of it. */
 export function requireJoinKey(ctx: CollectorContext): onRequestHookHandler {
   return guardFor<onRequestHookHandler>('join-key', (request, _reply, done) => {
-    const secret = bearerOf(request)
+    const secret = bearerIn(request.headers.authorization)
     if (secret.kind !== 'ovdj') throw wrongKind(ctx, secret)
     request.joinKey = secret
     done()
@@ -90,7 +90,7 @@ function authenticateToken(ctx: CollectorContext, request: FastifyRequest): Toke
 }
 
 function authenticateBearerToken(ctx: CollectorContext, request: FastifyRequest): TokenRecord {
-  const secret = bearerOf(request)
+  const secret = bearerIn(request.headers.authorization)
   if (secret.kind !== 'ovdt') throw wrongKind(ctx, secret)
   const token = findToken(ctx, `ovdt_${secret.id}_${secret.secret}`)
   if (token === null) throw unauthenticated('This API token is not valid (any more).')
@@ -108,8 +108,7 @@ function authenticateServer(
   return { record, credential }
 }
 
-function bearerOf(request: FastifyRequest): ParsedSecret {
-  const header = request.headers.authorization
+function bearerIn(header: string | undefined): ParsedSecret {
   if (header === undefined) throw unauthenticated('Send a credential as "Authorization: Bearer ...".')
   const match = /^bearer +(\S+)$/i.exec(header)
   const secret = match?.[1] === undefined ? null : (parseSecret(match[1]) ?? knownToNobody(match[1]))

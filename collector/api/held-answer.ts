@@ -1,11 +1,12 @@
 // A report was taken in. If there is nothing to tell and its sender likes to wait, the answer is held until there is.
 // What waits holds no body and no place among the requests under way: ten thousand of them are the usual state.
-import type { FastifyReply } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HOLD_S_MAX } from '../../shared/protocol/limits.ts'
 import type { ReportReply } from '../../shared/protocol/report.ts'
 import type { CollectorContext } from '../context.ts'
 import { isGood, type PollEnd } from '../ingest/parked-polls.ts'
 import { oldCredentialMsLeft } from '../ingest/rotate-credential.ts'
+import type { ReportingServer } from './guards.ts'
 import { preferredWaitMs } from './prefer-wait.ts'
 import { ProblemError } from './problem.ts'
 
@@ -13,19 +14,28 @@ import { ProblemError } from './problem.ts'
 export type Taken = { reply: ReportReply; mayWait: boolean }
 export type Answer = { reply: ReportReply; wasHeld: boolean }
 
-/** Sends `reply` now, or when there is something to tell; a refusal when the credential ended meanwhile. */
+/** One report on its way: its HTTP, whose it is, and how it gives its place among the requests under way back. */
+export type Visit = {
+  request: IncomingMessage
+  reply: ServerResponse
+  server: ReportingServer
+  leaveInFlight: () => void
+}
+export type Answering = { send: (answer: Answer) => void; refuse: (problem: ProblemError) => void }
+
+/** Sends `reply` now, or when there is something to tell; refuses when the credential ended meanwhile. */
 export function answerWhenDue(
   ctx: CollectorContext,
-  http: FastifyReply,
+  visit: Visit,
   { reply, mayWait }: Taken,
-  send: (answer: Answer) => void,
+  { send, refuse }: Answering,
 ): void {
-  const { request } = http
-  const waitMs = preferredWaitMs(request.headers['prefer'], HOLD_S_MAX * 1_000)
+  const { id } = visit.server
+  const waitMs = preferredWaitMs(visit.request.headers['prefer'], HOLD_S_MAX * 1_000)
   if (waitMs === 0 || !mayWait || hasNews(reply)) return send({ reply, wasHeld: false })
-  hold(ctx, http, waitMs, (why) => {
-    if (why === 'refused') http.send(refusal(ctx, request.serverId))
-    else if (why !== 'gone') send(answerAtEnd(ctx, request.serverId, reply, why))
+  hold(ctx, visit, waitMs, (why) => {
+    if (why === 'refused') refuse(refusal(ctx, id))
+    else if (why !== 'gone') send(answerAtEnd(ctx, id, reply, why))
   })
 }
 
@@ -33,23 +43,24 @@ function hasNews({ want, ask }: ReportReply): boolean {
   return want.length > 0 || ask !== undefined
 }
 
-function hold(ctx: CollectorContext, http: FastifyReply, waitMs: number, end: (why: PollEnd) => void): void {
-  const { serverId, credentialHash, raw, leaveInFlight } = http.request
-  const record = serverId === null ? null : ctx.projection.get(serverId)
-  if (record === null || credentialHash === null || !isGood(record, credentialHash)) return end('refused')
+function hold(ctx: CollectorContext, visit: Visit, waitMs: number, end: (why: PollEnd) => void): void {
+  const { request, reply, server, leaveInFlight } = visit
+  const { id, credentialHash } = server
+  const record = ctx.projection.get(id)
+  if (record === null || !isGood(record, credentialHash)) return end('refused')
   if (ctx.polls.isDraining) return end('draining')
   const leftMs = oldCredentialMsLeft(record, credentialHash, ctx.clock.now())
-  const drop = ctx.polls.park({ serverId: record.id, credentialHash }, Math.min(waitMs, leftMs), end)
+  const drop = ctx.polls.park({ serverId: id, credentialHash }, Math.min(waitMs, leftMs), end)
   leaveInFlight()
-  http.raw.on('close', drop)
+  reply.on('close', drop)
   // What was asked is known by now, and a thousand bytes of headers are a tenth of what a waiting request takes.
-  raw.headers = {}
-  raw.rawHeaders = []
+  request.headers = {}
+  request.rawHeaders = []
 }
 
-type Answering = Exclude<PollEnd, 'refused' | 'gone'>
+type Answered = Exclude<PollEnd, 'refused' | 'gone'>
 
-function answerAtEnd(ctx: CollectorContext, serverId: string | null, reply: ReportReply, why: Answering): Answer {
+function answerAtEnd(ctx: CollectorContext, serverId: string, reply: ReportReply, why: Answered): Answer {
   switch (why) {
     case 'time':
     case 'newer-report':
@@ -58,7 +69,7 @@ function answerAtEnd(ctx: CollectorContext, serverId: string | null, reply: Repo
       // Not "held": that would bring the next poll at once.
       return { reply: { ...reply, nextInMs: ctx.polls.nextAfterDrainMs() }, wasHeld: false }
     case 'ask': {
-      const ask = ctx.asks.toTell(serverId ?? '')
+      const ask = ctx.asks.toTell(serverId)
       return { reply: ask === null ? reply : { ...reply, ask }, wasHeld: true }
     }
     default:
@@ -67,8 +78,8 @@ function answerAtEnd(ctx: CollectorContext, serverId: string | null, reply: Repo
 }
 
 /** What a report would be answered with now. */
-function refusal(ctx: CollectorContext, serverId: string | null): ProblemError {
-  const lifecycle = ctx.projection.get(serverId ?? '')?.lifecycle ?? 'removed'
+function refusal(ctx: CollectorContext, serverId: string): ProblemError {
+  const lifecycle = ctx.projection.get(serverId)?.lifecycle ?? 'removed'
   if (lifecycle === 'removed') return new ProblemError('credential-revoked')
   return new ProblemError(lifecycle === 'conflict' ? 'instance-conflict' : 'unauthenticated')
 }

@@ -1,15 +1,9 @@
 // How much is under way at once. When there is too much, what can best wait is refused first: new servers, then
 // heartbeats that say "still here", readers, and only then reports that bring something. Refused before a body is read.
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { paths } from '../../shared/protocol/paths.ts'
 import { overloaded } from './overloaded.ts'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Gives back the place among the requests under way: this one has nothing more to do but to wait. */
-    leaveInFlight: () => void
-  }
-}
 
 type Kind = 'enroll' | 'heartbeat' | 'read' | 'report'
 
@@ -28,40 +22,57 @@ export const IN_FLIGHT_LIMITS: InFlightLimits = {
 /** A heartbeat is five fields, 150 bytes; a report names all sections. */
 const HEARTBEAT_BYTES_MAX = 256
 
-export function limitInFlight(app: FastifyInstance, limits: InFlightLimits): void {
-  const count = { all: 0, readers: 0 }
-  app.decorateRequest('leaveInFlight', leaveNothing)
-  app.addHook('onRequest', (request, reply, done) => {
-    const kind = kindOf(request)
-    if (kind === null) return done()
+export class InFlight {
+  readonly #limits: InFlightLimits
+  #all = 0
+  #readers = 0
+
+  constructor(limits: InFlightLimits) {
+    this.#limits = limits
+  }
+
+  /**
+   * Takes a place, or throws a 503 problem. It is given back when the answer is out or its client gone, or by what is
+   * returned: by a request that has nothing more to do but to wait.
+   */
+  enter(kind: Kind, reply: ServerResponse): () => void {
     const isReader = kind === 'read'
-    if (count.all >= limits[kind] || (isReader && count.readers >= limits.readers)) throw overloaded()
-    count.all += 1
-    if (isReader) count.readers += 1
+    if (this.#all >= this.#limits[kind] || (isReader && this.#readers >= this.#limits.readers)) throw overloaded()
+    this.#all += 1
+    if (isReader) this.#readers += 1
     let isUnderWay = true
-    request.leaveInFlight = () => {
+    const leave = () => {
       if (!isUnderWay) return
       isUnderWay = false
-      reply.raw.removeListener('close', request.leaveInFlight)
-      count.all -= 1
-      if (isReader) count.readers -= 1
+      reply.removeListener('close', leave)
+      this.#all -= 1
+      if (isReader) this.#readers -= 1
     }
-    // Not onResponse: a client that goes away before its answer must give its place back, too.
-    reply.raw.once('close', request.leaveInFlight)
+    reply.once('close', leave)
+    return leave
+  }
+}
+
+/** For every route of the library. */
+export function limitInFlight(inFlight: InFlight): onRequestHookHandler {
+  return (request, reply, done) => {
+    const kind = kindOf(request)
+    if (kind !== null) inFlight.enter(kind, reply.raw)
     done()
-  })
+  }
 }
 
-function leaveNothing(): void {
-  // A request that is not counted.
+/** Of a POST /v1/report. */
+export function kindOfReport(headers: IncomingHttpHeaders): 'heartbeat' | 'report' {
+  return Number(headers['content-length'] ?? Infinity) <= HEARTBEAT_BYTES_MAX ? 'heartbeat' : 'report'
 }
 
-function kindOf({ url, method, headers }: FastifyRequest): Kind | null {
+function kindOf({ url, method }: FastifyRequest): Kind | null {
   const path = url.split('?', 1)[0]
   // Whoever asks whether the collector lives must not be told that it is busy.
   if (path === paths.healthy() || path === paths.ready()) return null
-  if (method === 'POST' && path === paths.report()) {
-    return Number(headers['content-length'] ?? Infinity) <= HEARTBEAT_BYTES_MAX ? 'heartbeat' : 'report'
-  }
-  return method === 'POST' && path === paths.enroll() ? 'enroll' : 'read'
+  if (method !== 'POST') return 'read'
+  // Reports are counted at their own door.
+  if (path === paths.report()) return null
+  return path === paths.enroll() ? 'enroll' : 'read'
 }

@@ -3,12 +3,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { Artefacts } from '../artefacts.ts'
 import type { CollectorContext } from '../context.ts'
-import { Metrics } from '../metrics/metrics.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { RefreshDesk } from '../refresh/refresh-desk.ts'
 import type { Api } from './api.ts'
-import type { BodyBudget } from './body-budget.ts'
 import { EventHub, PING_MS } from './event-hub.ts'
 import { describeRoutes } from './openapi/plugin.ts'
+import type { ReportDoor } from './report-door.ts'
 import { deleteServer } from './routes/delete-server.ts'
 import { getAgentArtefact } from './routes/get-agent-artefact.ts'
 import { getApplication } from './routes/get-application.ts'
@@ -45,21 +45,22 @@ export const DEFAULT_API_OPTIONS: ApiOptions = {
   artefactsFolder: null,
 }
 
-/** `budget`: shared with every other way a body comes in. */
-export function apiRoutes(ctx: CollectorContext, options: ApiOptions, budget: BodyBudget): FastifyPluginAsync {
+export function apiRoutes(
+  ctx: CollectorContext,
+  options: ApiOptions,
+  { door, metrics }: { door: ReportDoor; metrics: Metrics },
+): FastifyPluginAsync {
   return async (instance: FastifyInstance) => {
     const app: Api = instance.withTypeProvider<TypeBoxTypeProvider>()
     await describeRoutes(app)
     const events = new EventHub(ctx, options.eventPingMs)
     app.addHook('preClose', async () => events.close())
     app.addHook('preClose', async () => ctx.polls.drain())
-    const metrics = new Metrics(ctx, ctx.config.metrics.perServer)
-    app.addHook('preClose', async () => metrics.close())
     const refreshes = new RefreshDesk({ ...ctx, connections: ctx.polls })
     app.addHook('preClose', async () => refreshes.close())
     // agents
     postEnroll(app, ctx, options.enrollRates)
-    postReport(app, ctx, { budget, onAnswered: (result) => metrics.countReport(result) })
+    postReport(app, door)
     // readers
     getSummary(app, ctx)
     getServers(app, ctx)

@@ -1,7 +1,6 @@
 // Which names this collector answers to. A page of another site can make a browser resolve its own name to our address
 // (DNS rebinding) and would then count as the same origin; it cannot change the Host header.
 import { isIP } from 'node:net'
-import type { onRequestHookHandler } from 'fastify'
 import type { CollectorConfig } from '../config.ts'
 import { isLoopback } from './listen-address.ts'
 import { ProblemError } from './problem.ts'
@@ -11,19 +10,16 @@ type HostSettings = Pick<CollectorConfig, 'listen' | 'publicUrl' | 'allowedHosts
 const ANY_ADDRESS = ['0.0.0.0', '::']
 const FIX = 'This collector does not answer to that host name. Set publicUrl to it, or name it in allowedHosts.'
 
-export function requireKnownHost(settings: HostSettings): onRequestHookHandler {
+/** A check of the header `Host`; throws a 421 problem. */
+export function knownHostCheck(settings: HostSettings): (host: string | undefined) => void {
   const isKnown = knownHosts(settings)
   // A fleet asks by one name, again and again.
   let lastKnown: string | undefined
-  return (request, _reply, done) => {
-    const { host } = request.headers
+  return (host) => {
     // HTTP/1.0 may leave it out (health checks of load balancers do); no browser does.
-    if (host === undefined || host === lastKnown) return done()
-    if (isKnown(host)) {
-      lastKnown = host
-      return done()
-    }
-    throw new ProblemError('misdirected-request', { detail: FIX })
+    if (host === undefined || host === lastKnown) return
+    if (!isKnown(host)) throw new ProblemError('misdirected-request', { detail: FIX })
+    lastKnown = host
   }
 }
 

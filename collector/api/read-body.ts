@@ -5,7 +5,6 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { FastifyRequest } from 'fastify'
 import {
   BODY_BYTES_MAX,
   BODY_TOKENS_MAX,
@@ -55,11 +54,15 @@ const JSON_MEDIA_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
 const inflate = promisify(gunzip)
 
 /** The parsed body. Throws ProblemError. */
-export async function readJsonBody(request: FastifyRequest, stream: Readable, budget: BodyBudget): Promise<unknown> {
-  const limits = request.routeOptions.config.body ?? SMALL_BODY
-  requireJsonMediaType(request.headers)
-  const compressed = isGzip(request.headers, limits)
-  const wire = await readBytes(stream, limits.wireBytesMax, request.headers, budget)
+export async function readJsonBody(
+  stream: Readable,
+  headers: IncomingHttpHeaders,
+  limits: BodyLimits,
+  budget: BodyBudget,
+): Promise<unknown> {
+  requireJsonMediaType(headers)
+  const compressed = isGzip(headers, limits)
+  const wire = await readBytes(stream, limits.wireBytesMax, headers, budget)
   const bytes = compressed ? await inflateBounded(wire, limits) : wire
   return parseBounded(bytes, limits)
 }

@@ -16,6 +16,7 @@ import { PolicyRows } from './sqlite/policy-rows.ts'
 import { SectionRows } from './sqlite/section-rows.ts'
 import { ServerRows } from './sqlite/server-rows.ts'
 import { type ServingLock, takeServingLock } from './sqlite/serving-lock.ts'
+import { walFileOf } from './sqlite/wal-file.ts'
 import type { CommitListener, Store } from './store.ts'
 
 export type SqliteStoreOptions = {
@@ -71,14 +72,15 @@ function assemble(connection: Connection, lock: ServingLock | null, options: Sql
   const dayCounts = new DayCountRows(connection)
   const access = new AccessRows(connection)
   const policy = new PolicyRows(connection)
-  const auditFile = new AuditFile(dataFilesIn(options.directory).audit, connection, policy)
-  followAudit(auditFile, connection)
+  const files = dataFilesIn(options.directory)
+  const auditFile = openAudit(files.audit, connection, policy)
+  const disk = walFileOf(files.database)
   const listeners = new Set<CommitListener>()
   const onListenerError = options.onListenerError ?? warnOfListener
   const notify: CommitListener = (committed) => {
     for (const listener of listeners) tryListener(listener, committed, onListenerError)
   }
-  const commits = createCommits({ connection, servers, sections, history, access, policy, auditFile, notify })
+  const commits = createCommits({ connection, servers, sections, history, access, policy, auditFile, notify, disk })
   const serves = lock !== null
   if (serves) {
     servers.load()
@@ -129,6 +131,7 @@ function assemble(connection: Connection, lock: ServingLock | null, options: Sql
       if (closed) return
       closed = true
       commits.drain()
+      disk.close()
       connection.close()
       lock?.release()
     },
@@ -136,9 +139,11 @@ function assemble(connection: Connection, lock: ServingLock | null, options: Sql
 }
 
 /** What a crash kept out of the file is written now. Throws StoreError for a database older than the file. */
-function followAudit(auditFile: AuditFile, connection: Connection): void {
+function openAudit(file: string, connection: Connection, policy: PolicyRows): AuditFile {
   try {
+    const auditFile = new AuditFile(file, connection, policy)
     auditFile.follow()
+    return auditFile
   } catch (error) {
     connection.close()
     throw error

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { openConnection } from '../../collector/store/sqlite/connection.ts'
 import { createGroupCommit } from '../../collector/store/sqlite/group-commit.ts'
+import { walFileOf } from '../../collector/store/sqlite/wal-file.ts'
 
 const [directory = '', readyFile = ''] = process.argv.slice(2)
 mkdirSync(directory, { recursive: true })
@@ -22,7 +23,9 @@ const EVENT = JSON.stringify({ name: 'server.example.net', application: 'shop', 
 const numbers = new Map<string, number>()
 
 type Write = (id: string, document: string) => void
+let writes = 0
 const write: Write = (id, document) => {
+  writes += 1
   connection.run('INSERT INTO history (at, server_id, data) VALUES (?, ?, ?)', Date.now(), id, EVENT)
   const number = numbers.get(id)
   if (number !== undefined) connection.run('UPDATE servers SET document = ? WHERE number = ?', document, number)
@@ -33,11 +36,12 @@ const write: Write = (id, document) => {
 }
 const commits = createGroupCommit<Write>({
   tx: write,
-  begin: () => connection.begin(),
+  begin: () => connection.beginUnsynced(),
   commit: () => connection.commit(),
   rollback: () => connection.rollback(),
-  writeCount: () => 0,
-  committed: () => {},
+  writeCount: () => writes,
+  committed: () => () => {},
+  disk: walFileOf(join(directory, 'bare.db')),
 })
 
 const server = createServer(async (request, answer) => {

@@ -8,6 +8,7 @@ import type { HistoryRows } from './history-rows.ts'
 import type { PolicyRows } from './policy-rows.ts'
 import type { SectionRows } from './section-rows.ts'
 import type { ServerRows } from './server-rows.ts'
+import type { Disk } from './sync-queue.ts'
 
 export type CommitParts = {
   connection: Connection
@@ -18,10 +19,12 @@ export type CommitParts = {
   policy: PolicyRows
   auditFile: AuditFile
   notify: CommitListener
+  /** Of the log that `connection` writes. */
+  disk: Disk
 }
 
 export function createCommits(parts: CommitParts): GroupCommit<Transaction> {
-  const { connection, servers, history, auditFile, notify } = parts
+  const { connection, servers, history, auditFile, notify, disk } = parts
   let writes = 0
   let isAudited = false
   const countWrite = () => void (writes += 1)
@@ -29,7 +32,7 @@ export function createCommits(parts: CommitParts): GroupCommit<Transaction> {
   return createGroupCommit<Transaction>({
     tx: createTransaction(parts, countWrite, noteAudit),
     writeCount: () => writes,
-    begin: () => connection.begin(),
+    begin: () => connection.beginUnsynced(),
     commit: () => connection.commit(),
     rollback() {
       servers.forget()
@@ -39,10 +42,14 @@ export function createCommits(parts: CommitParts): GroupCommit<Transaction> {
     committed() {
       const committed = servers.publish()
       history.publish()
-      if (isAudited) auditFile.followOrWarn()
+      const wasAudited = isAudited
       isAudited = false
-      if (committed.length > 0) notify(committed)
+      return () => {
+        if (wasAudited) auditFile.followOrWarn()
+        if (committed.length > 0) notify(committed)
+      }
     },
+    disk,
   })
 }
 

@@ -11,7 +11,7 @@ const WAL_BYTES_KEPT = 64 * 1024 * 1024
 
 const PRAGMAS = [
   'journal_mode = WAL',
-  // FULL syncs the WAL at every commit; NORMAL would lose acknowledged reports at power loss.
+  // FULL syncs the log at every commit: what only NORMAL wrote is gone at a power cut.
   'synchronous = FULL',
   // A tampered schema cannot call functions with side effects.
   'trusted_schema = OFF',
@@ -29,6 +29,7 @@ const PRAGMAS = [
 export class Connection {
   readonly database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  #isUnsynced = false
 
   constructor(database: DatabaseSync) {
     this.database = database
@@ -72,13 +73,34 @@ export class Connection {
     this.run('BEGIN IMMEDIATE')
   }
 
+  /** The same for a transaction whose commit does not sync: who acknowledges it has synced the log before (wal-file.ts). */
+  beginUnsynced(): void {
+    // Not prepared: SQLite sets it when it compiles the statement, once.
+    this.database.exec('PRAGMA synchronous = NORMAL')
+    this.#isUnsynced = true
+    try {
+      this.begin()
+    } catch (error) {
+      this.#syncAgain()
+      throw error
+    }
+  }
+
   commit(): void {
     this.run('COMMIT')
+    this.#syncAgain()
   }
 
   /** After a full disk or an I/O error SQLite may have rolled back by itself. */
   rollback(): void {
     if (this.database.isTransaction) this.run('ROLLBACK')
+    this.#syncAgain()
+  }
+
+  #syncAgain(): void {
+    if (!this.#isUnsynced) return
+    this.database.exec('PRAGMA synchronous = FULL')
+    this.#isUnsynced = false
   }
 
   close(): void {

@@ -1,24 +1,27 @@
-// Group commit: units of work that arrive in one turn of the event loop share a transaction and its one sync to disk,
-// which is what a commit costs. Each unit is answered only after that commit; a unit that fails never fails its neighbours.
+// Group commit: units of work that arrive in one turn of the event loop share a transaction, and transactions that end
+// while the disk is busy share its next sync. Each unit is answered only after the sync that covers it; a unit that fails
+// never fails its neighbours.
+import { createSyncQueue, type Disk, type SyncQueue } from './sync-queue.ts'
 
 /** The transaction underneath, and what is kept in memory beside it. */
 export type CommitEngine<Tx> = {
   /** Handed to every unit. */
   tx: Tx
   begin(): void
-  /** After this returns, what was written is durable. */
+  /** After this returns, later transactions see what was written. Durable it is after the next sync of `disk`. */
   commit(): void
   /** Forgets everything since `begin`. */
   rollback(): void
   /** Rises with every write: tells whether a unit had written before it threw. */
   writeCount(): number
-  /** The batch is durable: publish it. */
-  committed(): void
+  /** Called after each commit. What it returns is called when that is durable. */
+  committed(): () => void
+  disk: Disk
 }
 
 export type GroupCommit<Tx> = {
   run<T>(work: (tx: Tx) => T): Promise<T>
-  /** Commits everything queued, now. */
+  /** Commits and syncs everything queued, now. */
   drain(): void
 }
 
@@ -31,6 +34,7 @@ type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
 export function createGroupCommit<Tx>(engine: CommitEngine<Tx>): GroupCommit<Tx> {
   let queue: Unit<Tx>[] = []
   let scheduled = false
+  const syncs = createSyncQueue(engine.disk)
 
   function schedule(): void {
     if (scheduled || queue.length === 0) return
@@ -46,7 +50,7 @@ export function createGroupCommit<Tx>(engine: CommitEngine<Tx>): GroupCommit<Tx>
   function commitNext(): void {
     const units = queue.slice(0, BATCH_MAX)
     queue = queue.slice(BATCH_MAX)
-    commitUnits(engine, units)
+    commitUnits(engine, syncs, units)
   }
 
   return {
@@ -59,17 +63,25 @@ export function createGroupCommit<Tx>(engine: CommitEngine<Tx>): GroupCommit<Tx>
     },
     drain() {
       while (queue.length > 0) commitNext()
+      syncs.drain()
     },
   }
 }
 
-function commitUnits<Tx>(engine: CommitEngine<Tx>, units: readonly Unit<Tx>[]): void {
+function commitUnits<Tx>(engine: CommitEngine<Tx>, syncs: SyncQueue, units: readonly Unit<Tx>[]): void {
+  const writesBefore = engine.writeCount()
   const result = attempt(engine, units)
   if (result.ok) {
-    engine.committed()
-    settleAll(units, result.outcomes)
+    const publish = engine.committed()
+    const tell = () => {
+      publish()
+      settleAll(units, result.outcomes)
+    }
+    // Who wrote nothing may still have read what is not durable yet: it waits for that.
+    if (engine.writeCount() === writesBefore && syncs.isIdle) tell()
+    else syncs.whenDurable(tell)
   } else if (result.mayHeal && units.length > 1) {
-    for (const unit of units) commitUnits(engine, [unit])
+    for (const unit of units) commitUnits(engine, syncs, [unit])
   } else {
     settleAll(
       units,

@@ -16,15 +16,15 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 export class HistoryRows {
   readonly #connection: Connection
-  /** The last id given out; `#durable` is what a rollback returns to. */
+  /** The last id given out; `#committed` is what a rollback returns to. */
   #lastId: number
-  #durable: number
+  #committed: number
   #trimAt = 0
 
   constructor(connection: Connection) {
     this.#connection = connection
-    this.#durable = Number(connection.get('SELECT max(id) AS id FROM history')?.['id'] ?? 0)
-    this.#lastId = this.#durable
+    this.#committed = Number(connection.get('SELECT max(id) AS id FROM history')?.['id'] ?? 0)
+    this.#lastId = this.#committed
   }
 
   /** Appends a row per event behind the server's `previousId`; returns its newest row now. */
@@ -40,11 +40,11 @@ export class HistoryRows {
   }
 
   publish(): void {
-    this.#durable = this.#lastId
+    this.#committed = this.#lastId
   }
 
   forget(): void {
-    this.#lastId = this.#durable
+    this.#lastId = this.#committed
   }
 
   /** Once a day, and a bounded piece at a time while there is more. Ids rise with time, so the oldest rows come first. */

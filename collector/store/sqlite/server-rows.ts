@@ -1,5 +1,5 @@
 // Server rows: two JSON documents each (record-parts.ts), all of them in memory. What a transaction wrote stands aside
-// until it is durable.
+// until it is committed.
 import type { HistoryEvent } from '../../../shared/judgement/transition.ts'
 import type { Verdict } from '../../../shared/judgement/verdict.ts'
 import type { ChangeRecord, ServerRecord } from '../records.ts'
@@ -41,9 +41,9 @@ export class ServerRows {
   readonly #byId = new Map<string, Row>()
   readonly #idByCredential = new Map<string, string>()
   #lastNumber = 0
-  /** The last id given out; `#lastDurableChange` is what a rollback returns to. */
+  /** The last id given out; `#lastCommittedChange` is what a rollback returns to. */
   #lastChange = 0
-  #lastDurableChange = 0
+  #lastCommittedChange = 0
   #staged: Committed[] = []
   readonly #stagedById = new Map<string, Row>()
   readonly #stagedByCredential = new Map<string, string>()
@@ -63,7 +63,7 @@ export class ServerRows {
     for (const row of this.#connection.prepare(SELECT_ALL).iterate()) {
       this.#keep(parseRow(row, contacts.get(String(row['id'])) ?? null))
     }
-    this.#lastChange = this.#lastDurableChange
+    this.#lastChange = this.#lastCommittedChange
   }
 
   *all(): Iterable<ServerRecord> {
@@ -80,14 +80,14 @@ export class ServerRows {
     return id === undefined ? null : this.byId(id)
   }
 
-  /** Id of the newest change that is durable. */
+  /** Id of the newest change that is committed. */
   get lastChangeId(): number {
-    return this.#lastDurableChange
+    return this.#lastCommittedChange
   }
 
   /** The revision of a record is the id of its newest change: the log needs no rows of its own. */
   changesAfter(afterId: number, limit: number): { id: number; serverId: string }[] | null {
-    if (afterId < 0 || afterId > this.#lastDurableChange) return null
+    if (afterId < 0 || afterId > this.#lastCommittedChange) return null
     const changed: { id: number; serverId: string }[] = []
     for (const { record } of this.#byId.values()) {
       if (record.revision > afterId) changed.push({ id: record.revision, serverId: record.id })
@@ -120,10 +120,10 @@ export class ServerRows {
     for (const [id, at] of contacts) this.#connection.run(SAVE_CONTACT, id, at)
   }
 
-  /** The transaction is durable: its records are the truth now. Returns them in order. */
+  /** The transaction is committed: the next one sees its records. Returns them in order. */
   publish(): readonly Committed[] {
     const committed = this.#staged
-    this.#lastDurableChange = this.#lastChange
+    this.#lastCommittedChange = this.#lastChange
     for (const row of this.#stagedById.values()) this.#keep(row)
     this.forget()
     return committed
@@ -131,7 +131,7 @@ export class ServerRows {
 
   /** The transaction was rolled back. */
   forget(): void {
-    this.#lastChange = this.#lastDurableChange
+    this.#lastChange = this.#lastCommittedChange
     this.#staged = []
     this.#stagedById.clear()
     this.#stagedByCredential.clear()
@@ -171,7 +171,7 @@ export class ServerRows {
     this.#byId.set(id, row)
     this.#idByCredential.set(credentialHash, id)
     this.#lastNumber = Math.max(this.#lastNumber, row.number)
-    this.#lastDurableChange = Math.max(this.#lastDurableChange, row.record.revision)
+    this.#lastCommittedChange = Math.max(this.#lastCommittedChange, row.record.revision)
   }
 }
 

@@ -229,12 +229,6 @@ describe('a content type', () => {
 describe('many bodies at once', () => {
   it('are refused beyond what there is room for, and taken again afterwards', async () => {
     const small = new TestCollector({ server: { bodyBudgetBytes: 70_000 } })
-    const arrived = Promise.withResolvers<void>()
-    small.app.addHook('onRequest', (request, _reply, done) => {
-      // In the next turn its body is being read.
-      if (request.headers['content-length'] === '60000') setImmediate(arrived.resolve)
-      done()
-    })
     const base = await small.listen()
     const { credential } = await small.enroll('x')
     const headers = {
@@ -243,6 +237,9 @@ describe('many bodies at once', () => {
       'content-length': 60_000,
     }
     const post = () => small.post(paths.report(), credential, Buffer.alloc(20_000, 0x20))
+    const arrived = Promise.withResolvers<void>()
+    // In the next turn its body is being read.
+    small.app.server.once('request', () => setImmediate(arrived.resolve))
     const begun = http.request(`${base}${paths.report()}`, { method: 'POST', headers })
     begun.on('error', () => {})
     begun.flushHeaders()

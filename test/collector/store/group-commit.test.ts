@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AccessRows } from '../../../collector/store/sqlite/access-rows.ts'
 import { AuditFile } from '../../../collector/store/sqlite/audit-file.ts'
@@ -12,11 +11,12 @@ import { PolicyRows } from '../../../collector/store/sqlite/policy-rows.ts'
 import { SectionRows } from '../../../collector/store/sqlite/section-rows.ts'
 import { ServerRows } from '../../../collector/store/sqlite/server-rows.ts'
 import { NOW, serverRecord } from '../../support/store/records.ts'
+import { walFileOf } from '../../../collector/store/sqlite/wal-file.ts'
 import { temporaryFolder } from '../../support/store/temp-folder.ts'
 
 type Log = { write(text: string): void }
 
-/** Keeps what was committed; `fail` makes a step throw. */
+/** Keeps what became durable; `fail` makes a step throw. The disk answers at the end of the turn. */
 function createEngine(fail: (step: 'begin' | 'commit', open: readonly string[]) => void = () => {}) {
   const durable: string[] = []
   const batches: string[][] = []
@@ -35,10 +35,12 @@ function createEngine(fail: (step: 'begin' | 'commit', open: readonly string[]) 
     rollback: () => (open = []),
     writeCount: () => writes,
     committed() {
-      durable.push(...open)
-      if (open.length > 0) batches.push(open)
+      const batch = open
+      if (batch.length > 0) batches.push(batch)
       open = []
+      return () => void durable.push(...batch)
     },
+    disk: { sync: (done) => setImmediate(done, null), syncNow: () => {} },
   }
   return { commits: createGroupCommit(engine), durable, batches }
 }
@@ -112,7 +114,7 @@ describe('group commit', () => {
 describe('a full disk', () => {
   it('fails what does not fit and takes the rest up again once there is room', async () => {
     const files = dataFilesIn(temporaryFolder())
-    const connection = openConnection(join(files.directory, 'overdue.db'))
+    const connection = openConnection(files.database)
     migrate(connection, files, 0)
     const history = new HistoryRows(connection)
     const servers = new ServerRows(connection, history)
@@ -126,6 +128,7 @@ describe('a full disk', () => {
       access: new AccessRows(connection),
       policy,
       auditFile: new AuditFile(files.audit, connection, policy),
+      disk: walFileOf(files.database),
       notify: (committed) => told.push(...committed.map(({ record }) => record.id)),
     })
     const put = (id: string, bytes: number) =>

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { openSqliteStore } from '../../../collector/store/sqlite-store.ts'
+import { bundleOfSource } from '../../support/bundles.ts'
 import { FLAG, instanceOf, NO_FLAG, reportOf, sectionsWith, whole } from '../../support/store/reports.ts'
 import { temporaryFolder } from '../../support/store/temp-folder.ts'
 
@@ -14,7 +15,8 @@ type Message = { kind: string; id: string; seq: number; ids: string[]; servers: 
 
 /** Sends flips of the flag to a hundred servers until it is killed; every answer goes into the ledger. */
 async function runUntilKilled(directory: string, ledger: Map<string, number>, sendMax: number, firstSeq: number) {
-  const child: ChildProcess = spawn(process.execPath, [CHILD, directory, String(SERVERS)], {
+  const program = await bundleOfSource(CHILD)
+  const child: ChildProcess = spawn(process.execPath, [program, directory, String(SERVERS)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   // Writing to a process that was just killed fails; that is the point.
