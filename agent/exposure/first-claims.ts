@@ -9,8 +9,9 @@ export type Claim = { set: Ranges; end: string }
  */
 export function firstClaims(claims: readonly Claim[]): Map<string, Ranges> {
   const borders = bordersOf(claims)
-  const owners = Array.from(borders, (): string | null => null)
-  const nextFree = Uint32Array.from({ length: borders.length + 1 }, (_, at) => at)
+  const owners = borders.map((): string | null => null)
+  const nextFree = new Uint32Array(borders.length + 1)
+  for (let at = 1; at < nextFree.length; at += 1) nextFree[at] = at
   for (const { set, end } of claims) {
     for (let at = 0; at + 1 < set.length; at += 2) {
       const beyond = placeOf(borders, set[at + 1])

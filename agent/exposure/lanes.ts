@@ -1,8 +1,8 @@
 // Splitting lanes at a rule, and putting together what need not be apart. Pure.
 import { newWorld, type Lane, type Packet } from './packet.ts'
-import { NOTHING } from './ranges.ts'
+import { NOTHING, type Ranges } from './ranges.ts'
 import type { Condition, Truth } from './ruleset.ts'
-import { allOf, among, except, isNobody, lengthOf, type Senders } from './senders.ts'
+import { allOf, among, except, exceptAll, isNobody, lengthOf, type Senders } from './senders.ts'
 import { and, asSenders, type SenderTruth } from './truth.ts'
 
 export type Split = {
@@ -47,6 +47,20 @@ function splitSenders(lane: Lane, truth: Truth): Split {
 function missOf(lane: Lane, { yes, maybe }: SenderTruth): Lane {
   const may = except(lane.may, yes)
   return { ...lane, must: lane.must === lane.may && yes === maybe ? may : except(lane.must, maybe), may }
+}
+
+/** Null: nobody of it is in the set. */
+export function laneAmong(lane: Lane, set: Ranges): Lane | null {
+  const may = among(lane.may, set)
+  if (isNobody(may)) return null
+  return { ...lane, may, must: lane.must === lane.may ? may : among(lane.must, set) }
+}
+
+/** Null: all of it are in one of the sets. */
+export function laneWithout(lane: Lane, sets: readonly Ranges[]): Lane | null {
+  const may = exceptAll(lane.may, sets)
+  if (isNobody(may)) return null
+  return { ...lane, may, must: lane.must === lane.may ? may : exceptAll(lane.must, sets) }
 }
 
 /** Lanes that no later rule can tell apart become one. */

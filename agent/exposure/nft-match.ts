@@ -5,7 +5,7 @@ import { isRecord, listOf, numberOf, textOf } from './json-values.ts'
 import { addressRanges, numberRanges } from './nft-elements.ts'
 import type { Field } from './nft-concat.ts'
 import { comparedNumbers, fieldOf } from './nft-fields.ts'
-import { unionOf } from './ranges.ts'
+import { unionOf, type Ranges } from './ranges.ts'
 import type { Condition } from './ruleset.ts'
 import { not } from './truth.ts'
 
@@ -46,13 +46,22 @@ function newCondition(match: Record<string, unknown>, context: NftContext): Cond
   return amongCondition(field, elements, { negated: op === '!=', key: keyOf(match, right) })
 }
 
+/** Does the expression ask for one of these senders? Null: for something else, or it is not understood. */
+export function sendersAmong(expression: unknown, elements: readonly unknown[]): Condition | null {
+  return sendersCondition(headerOf(expression), elements, false)
+}
+
 /** In the form that lets long runs of such rules be joined. Null: about something else, or not understood. */
 function sendersCondition(header: string | null, elements: readonly unknown[], negated: boolean): Condition | null {
   const family = header === 'ip saddr' ? 4 : header === 'ip6 saddr' ? 6 : null
   if (family === null) return null
-  const sets = elements.map((element) => addressRanges(element, family))
-  const known = sets.filter((set) => set !== null)
-  return known.length === sets.length ? address('source', family, unionOf(known), negated) : null
+  const sets: Ranges[] = []
+  for (const element of elements) {
+    const set = addressRanges(element, family)
+    if (set === null) return null
+    sets.push(set)
+  }
+  return address('source', family, unionOf(sets), negated)
 }
 
 /** The question most rules ask: without the layers between, a long chain is walked in half the time. */

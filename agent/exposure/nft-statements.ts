@@ -2,9 +2,9 @@
 // one rule of nft can become several here. Pure.
 import { ALWAYS, NEVER, opaque } from './conditions.ts'
 import { isRecord, listOf, numberOf, onlyEntry, textOf } from './json-values.ts'
-import { fieldOf } from './nft-fields.ts'
-import { amongCondition, markKind, matchCondition, type NftContext } from './nft-match.ts'
-import { dnatVerdict, pairsOf, redirectVerdict } from './nft-translate.ts'
+import { markKind, matchCondition, type NftContext } from './nft-match.ts'
+import { dnatVerdict, redirectVerdict } from './nft-translate.ts'
+import { vmapVerdict } from './nft-vmap.ts'
 import type { Packet } from './packet.ts'
 import type { Quote } from './quoted.ts'
 import { ACCEPT, CONTINUE, DROP, REJECT, RETURN, type Act, type Condition, type Rule, type Verdict } from './ruleset.ts'
@@ -108,7 +108,7 @@ function verdictOf(name: string, value: unknown, context: NftContext): Verdict |
   }
   if (name === 'dnat') return dnatVerdict(value, context)
   if (name === 'redirect') return redirectVerdict(value, context)
-  if (name === 'vmap') return vmapVerdict(value, context)
+  if (name === 'vmap') return vmapVerdict(value, context, (kind, to) => verdictOf(kind, to, context))
   const isTarget = name === 'xt' && isRecord(value) && value['type'] !== 'match'
   return isTarget ? { kind: 'lost', why: `an iptables target ${textOf(value['name'])}` } : null
 }
@@ -122,25 +122,6 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   // Translation of the sender ends the chain like accept.
   snat: ACCEPT,
   masquerade: ACCEPT,
-}
-
-function vmapVerdict(value: unknown, context: NftContext): Verdict {
-  const pairs = isRecord(value) ? pairsOf(value['data'], context) : null
-  const field = isRecord(value) ? fieldOf(value['key'], context.types) : null
-  if (pairs === null || field === null) return { kind: 'lost', why: 'a verdict map' }
-  const byVerdict = Map.groupBy(pairs, ([, verdict]) => JSON.stringify(verdict))
-  const entries = [...byVerdict.values()].map((group) => {
-    const elements = group.map(([key]) => key)
-    const [name, target] = onlyEntry(group[0]?.[1]) ?? ['', null]
-    const verdict = verdictOf(name, target, context) ?? { kind: 'lost' as const, why: 'a verdict map' }
-    return { condition: amongCondition(field, elements, { negated: false, key: null }), verdict, elements }
-  })
-  // "*" is what is in no other entry.
-  return { kind: 'dispatch', entries: entries.toSorted((a, b) => Number(hasRest(a)) - Number(hasRest(b))) }
-}
-
-function hasRest({ elements }: { elements: readonly unknown[] }): boolean {
-  return elements.includes('*')
 }
 
 /** `meta mark set ...`, `ct mark set ...`; other fields: of what nobody asks for, or lost. */

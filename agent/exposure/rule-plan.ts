@@ -13,17 +13,18 @@ export type Plan = {
   /** For every port in between the rules are the same. */
   from: number
   beyond: number
-  /** How many rules had to be looked at for it, as far as it is new. */
+  /** Steps of a walk that making it was worth, as far as it is new. */
   work: number
 }
 
+/** What is left of a rule to ask, and of which run it is. */
+type Rest = { rule: Rule; shape: string | null }
 type Entry = {
   rule: Rule
-  /** Without the questions that family, protocol and port settle. */
-  rest: Rule
-  restShape: number | null
   /** The ports it asks for; one set for each question. */
   ports: readonly Ranges[]
+  /** Without the questions that family, protocol and port settle; made when a port first asks for it. */
+  rest: Rest | null
 }
 /** Of one family and protocol, in the order of the rules. */
 type Index = {
@@ -53,26 +54,39 @@ export function planFor(chain: Chain, { family, protocol, dport }: Asked): Plan 
   return plan
 }
 
+/** A rule that is chosen costs as much as this many that are only looked at: measured. */
+const CHOSEN_STEPS = 4
+
 function planForAll({ entries }: Index): Plan {
-  const rules = entries.map(({ rule }) => rule)
-  const shapes = rules.map(shapeOf)
-  return { rules: joinRuns(rules, shapes), from: 0, beyond: 65_536, work: entries.length }
+  const rules = entries.map(({ rule }) => addressesLast(rule))
+  return { rules: joinRuns(rules, rules.map(shapeOf)), from: 0, beyond: 65_536, work: CHOSEN_STEPS * entries.length }
 }
 
 function planForPort(index: Index, dport: number): Plan {
   const window = { from: 0, beyond: 65_536 }
   narrow(window, index.borders, dport)
-  const places = [...(index.byPort.get(dport) ?? []), ...index.others].toSorted((a, b) => a - b)
-  const found = places.flatMap((place) => {
+  const own = index.byPort.get(dport) ?? NO_PLACES
+  const places =
+    index.others.length === 0 ? own : [...own, ...othersFor(index, dport, window)].toSorted((a, b) => a - b)
+  const rests = places.flatMap((place) => {
     const entry = index.entries[place]
-    if (entry === undefined) return []
-    let isAsked = true
-    for (const set of entry.ports) isAsked = narrow(window, set, dport) && isAsked
-    return isAsked ? [entry] : []
+    return entry === undefined ? [] : [restOf(entry)]
   })
-  const rules = found.map(({ rest }) => rest)
-  const shapes = found.map(({ restShape }) => restShape)
-  return { rules: joinRuns(rules, shapes), ...window, work: places.length }
+  const rules = joinRuns(
+    rests.map(({ rule }) => rule),
+    rests.map(({ shape }) => shape),
+  )
+  return { rules, ...window, work: CHOSEN_STEPS * places.length + index.others.length }
+}
+
+const NO_PLACES: readonly number[] = []
+
+function othersFor({ entries, others }: Index, dport: number, window: { from: number; beyond: number }): number[] {
+  return others.filter((place) => {
+    let isAsked = true
+    for (const set of entries[place]?.ports ?? []) isAsked = narrow(window, set, dport) && isAsked
+    return isAsked
+  })
 }
 
 /** Is the port in the set? For all ports of the window, now, the answer is the same. */
@@ -85,16 +99,13 @@ function narrow(window: { from: number; beyond: number }, set: Ranges, port: num
 
 function indexOf({ rules }: Chain, family: Family, protocol: Protocol): Index {
   const usable = rules.filter((rule) => canConcern(rule, family, protocol))
-  const numberOf = numbering()
-  const joined = joinRuns(
-    usable,
-    usable.map((rule) => numberOf(shapeOf(rule))),
-  )
-  const entries = joined.map((rule) => entryOf(addressesLast(rule), numberOf))
+  // Rules about single ports are joined by who asks for the port: here it would be work for ports nobody listens on.
+  const shapes = usable.map((rule) => (onlyPort(rule) === null ? shapeOf(rule) : null))
+  const entries = joinRuns(usable, shapes).map((rule): Entry => ({ rule, ports: portsOf(rule), rest: null }))
   const byPort = new Map<number, number[]>()
   const others: number[] = []
-  for (const [place, { ports }] of entries.entries()) {
-    const single = onlyPort(ports)
+  for (const [place, { rule }] of entries.entries()) {
+    const single = onlyPort(rule)
     const alike = single === null ? others : byPort.get(single)
     if (alike !== undefined) alike.push(place)
     else if (single !== null) byPort.set(single, [place])
@@ -103,40 +114,44 @@ function indexOf({ rules }: Chain, family: Family, protocol: Protocol): Index {
   return { entries, byPort, others, borders: [...borders].toSorted((a, b) => a - b), last: null }
 }
 
-function onlyPort([set, ...more]: readonly Ranges[]): number | null {
-  const [from, beyond] = set ?? []
-  const isOne = set?.length === 2 && more.length === 0 && typeof from === 'number' && beyond === from + 1
-  return isOne ? from : null
+function portsOf({ conditions }: Rule): Ranges[] {
+  return conditions.flatMap(({ ports }) => (ports === undefined ? [] : [ports.set]))
 }
 
-/** Compared twenty thousand times, a number is cheaper than a text. */
-function numbering(): (shape: string | null) => number | null {
-  const numbers = new Map<string, number>()
-  return (shape) => {
-    if (shape === null) return null
-    const number = numbers.get(shape) ?? numbers.size
-    numbers.set(shape, number)
-    return number
+/** Null: it asks for none, for several, or more than once. */
+function onlyPort({ conditions }: Rule): number | null {
+  let only: number | null = null
+  for (const { ports } of conditions) {
+    if (ports === undefined) continue
+    const [from, beyond] = ports.set
+    if (only !== null || ports.set.length !== 2 || typeof from !== 'number' || beyond !== from + 1) return null
+    only = from
   }
+  return only
 }
 
 /** A set this large is united with no other for the sake of one port. */
 const UNITED_BORDERS_MAX = 4096
 
-function entryOf(rule: Rule, numberOf: (shape: string | null) => number | null): Entry {
+function restOf(entry: Entry): Rest {
+  entry.rest ??= withoutPorts(entry.rule)
+  return entry.rest
+}
+
+function withoutPorts(rule: Rule): Rest {
   const conditions = rule.conditions.filter(({ fixed, ports }) => fixed === undefined && ports === undefined)
-  const rest = conditions.length === rule.conditions.length ? rule : { ...rule, conditions }
   const isLarge = conditions.some(({ ends }) => (ends?.set.length ?? 0) > UNITED_BORDERS_MAX)
-  const ports = rule.conditions.flatMap((condition) => (condition.ports === undefined ? [] : [condition.ports.set]))
-  return { rule, rest, restShape: isLarge ? null : numberOf(shapeOf(rest)), ports }
+  const rest = addressesLast({ ...rule, conditions })
+  return { rule: rest, shape: isLarge ? null : shapeOf(rest) }
 }
 
 function canConcern({ conditions }: Rule, family: Family, protocol: Protocol): boolean {
-  return conditions.every(({ fixed, ports, ends }) => {
+  for (const { fixed, ports, ends } of conditions) {
     if (fixed !== undefined && !fixed(family, protocol)) return false
     if (ports !== undefined && ports.protocol !== null && ports.protocol !== protocol) return false
-    return ends === undefined || ends.family === family
-  })
+    if (ends !== undefined && ends.family !== family) return false
+  }
+  return true
 }
 
 /** What rules a rule out fastest is asked first: not who it is. */

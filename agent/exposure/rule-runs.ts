@@ -76,7 +76,7 @@ function choice(rules: readonly Rule[], all: Ranges): Rule[] {
   const text = () => rules.map((rule) => rule.text()).join('; ')
   return rules
     .slice(0, 1)
-    .map((rule) => ({ ...withAddresses(rule, all), text, verdict: { kind: 'dispatch', entries } }))
+    .map((rule) => ({ ...withAddresses(rule, all), text, verdict: { kind: 'dispatch', entries, isApart: true } }))
 }
 
 function withAddresses(rule: Rule, set: Ranges): Rule {

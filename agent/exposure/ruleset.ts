@@ -39,6 +39,9 @@ export type Target = {
   port: number | null
 }
 
+/** Of a verdict map, or of rules that were joined. */
+export type Entry = { condition: Condition; verdict: Verdict; text?: Quote }
+
 export type Verdict =
   | { kind: 'continue' | 'accept' | 'return' }
   /** Told to the sender, or not. */
@@ -47,8 +50,11 @@ export type Verdict =
   /** One of them, by chance where there are several. */
   | { kind: 'translate'; targets: readonly Target[] }
   | { kind: 'redirect'; ports: readonly (number | null)[] }
-  /** The first entry that matches. Text: as it is quoted, if not like the rule. */
-  | { kind: 'dispatch'; entries: readonly { condition: Condition; verdict: Verdict; text?: Quote }[] }
+  /**
+   * The first entry that matches. Text: as it is quoted, if not like the rule. Apart: all of them ask for the same end
+   * and for nothing else, and no address is in two of them.
+   */
+  | { kind: 'dispatch'; entries: readonly Entry[]; isApart?: true }
   /** What happens is not modelled: from here on everything is possible. */
   | { kind: 'lost'; why: string }
 

@@ -48,6 +48,12 @@ export function except(senders: Senders, set: Ranges): Senders {
   return isFew(set, whole) ? leftOf(whole, union(gone, set)) : leftOf(minus(whole, set), gone)
 }
 
+/** What is left after a long set is known from the last port; short ones are put together first. */
+export function exceptAll(senders: Senders, sets: readonly Ranges[]): Senders {
+  const left = sets.filter((set) => set.length >= LONG).reduce(except, senders)
+  return except(left, unionOf(sets.filter((set) => set.length < LONG)))
+}
+
 /** From here on a copy costs more than to remember what it is made of. */
 const LONG = 1024
 

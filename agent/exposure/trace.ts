@@ -1,5 +1,6 @@
 // What a walk leaves behind: who was dropped by what, where certainty was lost, and how much work it was. Pure.
 import { shareOf } from './address-space.ts'
+import { takeEffort } from './effort.ts'
 import type { Lane } from './packet.ts'
 import type { Quote } from './quoted.ts'
 import type { Rule } from './ruleset.ts'
@@ -63,8 +64,9 @@ export function largest<T extends { share: number }>(found: readonly T[]): T | n
   return found.reduce<T | null>((best, one) => (best === null || one.share > best.share ? one : best), null)
 }
 
+/** Together with what sets have cost since the last time. */
 export function spend({ budget }: Trace, steps: number): void {
-  budget.steps += steps
+  budget.steps += steps + takeEffort()
   if (budget.steps > budget.stepsMax) throw new TooMuchWorkError(`more than ${budget.stepsMax} steps`)
 }
 

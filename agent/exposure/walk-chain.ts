@@ -1,12 +1,12 @@
 // All lanes through one base chain, and the chains it jumps to: nft(8), iptables(8). Pure.
 import { shareOf } from './address-space.ts'
-import { mergeLanes, splitLane } from './lanes.ts'
+import { laneAmong, laneWithout, mergeLanes, splitLane } from './lanes.ts'
 import type { Lane, Packet } from './packet.ts'
-import { NOTHING } from './ranges.ts'
+import { NOTHING, type Ranges } from './ranges.ts'
 import { planFor } from './rule-plan.ts'
 import { forkTargets, redirected, translated } from './translation.ts'
 import type { Act, Base, Chain, Rule, Table, Verdict } from './ruleset.ts'
-import { isNobody, lengthOf } from './senders.ts'
+import { isNobody } from './senders.ts'
 import { spend, type Trace, type Watched } from './trace.ts'
 
 /** What follows a chain that nothing bounds would never end; the kernel allows 16 (nft) and checks loops. */
@@ -14,8 +14,6 @@ const DEPTH_MAX = 128
 const LANES_MAX = 64
 /** A rule that matches costs about as much as this many that do not: measured. */
 const MATCH_STEPS = 30
-/** And one that was looked at for the choice of rules, as much as this many. */
-const PLAN_STEPS = 4
 
 type Run = { table: Table; trace: Trace; accepted: Lane[]; redirectTo: (packet: Packet) => readonly Packet[] }
 
@@ -69,7 +67,7 @@ function rulesFor({ trace }: Run, chain: Chain, lanes: readonly Lane[]): readonl
   const { family, protocol, dport, dportWindow } = first.packet
   const isOnePort = lanes.every(({ packet }) => packet.dport === dport && packet.dportWindow === dportWindow)
   const plan = planFor(chain, { family, protocol, dport: isOnePort ? dport : null })
-  spend(trace, plan.work * PLAN_STEPS)
+  spend(trace, plan.work)
   if (isOnePort && dportWindow !== null) {
     if (plan.from > dportWindow.from) dportWindow.from = plan.from
     if (plan.beyond < dportWindow.beyond) dportWindow.beyond = plan.beyond
@@ -86,9 +84,9 @@ function isRuledOut({ conditions }: Rule, packet: Packet): boolean {
 function walkRule(run: Run, rule: Rule, lane: Lane, returned: Lane[], depth: number): Lane[] {
   const { verdict, acts } = rule
   if (verdict.kind === 'continue' && acts.length === 0) return [lane]
+  if (isIdle(run, verdict, lane)) return [lane]
   const { hit, misses, doubted } = splitLane(lane, rule.conditions)
   if (hit === null) return [lane]
-  spend(run.trace, (lengthOf(hit.may) + lengthOf(misses[0]?.may ?? NOTHING)) >>> 4)
   spend(run.trace, MATCH_STEPS)
   if (!isNobody(doubted)) run.trace.doubt(doubted, lane, rule)
   watched(run.trace, { kind: 'rule', text: rule.text, does: verdict.kind }, [hit])
@@ -97,6 +95,13 @@ function walkRule(run: Run, rule: Rule, lane: Lane, returned: Lane[], depth: num
   // Nothing happened to it: whole again, so that a chain of many jumps does not break senders into pieces.
   const isWhole = passed.length === 1 && passed[0] === hit && hit.world === lane.world
   return isWhole ? [lane] : [...passed, ...misses]
+}
+
+/** A jump to a chain of which no rule is about such a packet: of two thousand chains for single ports almost all. */
+function isIdle(run: Run, verdict: Verdict, lane: Lane): boolean {
+  if (verdict.kind !== 'jump' || run.trace.budget.watch !== undefined) return false
+  const chain = run.table.chains.get(verdict.chain)
+  return chain !== undefined && rulesFor(run, chain, [lane]).length === 0
 }
 
 function actOn(packet: Packet, act: Act): Packet {
@@ -133,7 +138,9 @@ function follow(step: Step, verdict: Verdict, lane: Lane): Lane[] {
       returned.push(...throughChain(step, verdict.chain, lane))
       return []
     case 'dispatch':
-      return dispatch(step, verdict.entries, lane)
+      return isApartFor(verdict, lane)
+        ? dispatchApart(step, verdict.entries, lane)
+        : dispatch(step, verdict.entries, lane)
     case 'translate': {
       const fitting = verdict.targets.filter(({ family }) => family === null || family === lane.packet.family)
       if (fitting.length === 0) return [lane]
@@ -165,7 +172,9 @@ function throughChain({ run, rule, depth }: Step, name: string, lane: Lane): Lan
   return passed
 }
 
-function dispatch(step: Step, entries: Extract<Verdict, { kind: 'dispatch' }>['entries'], lane: Lane): Lane[] {
+type Dispatch = Extract<Verdict, { kind: 'dispatch' }>
+
+function dispatch(step: Step, entries: Dispatch['entries'], lane: Lane): Lane[] {
   const passed: Lane[] = []
   let current: Lane[] = [lane]
   for (const { condition, verdict, text = step.rule.text } of entries) {
@@ -180,4 +189,29 @@ function dispatch(step: Step, entries: Extract<Verdict, { kind: 'dispatch' }>['e
     if (current.length === 0) break
   }
   return [...passed, ...current]
+}
+
+/** Of an answer, whose ends are known, not: there the first entry decides as anywhere. */
+function isApartFor({ entries, isApart }: Dispatch, { packet }: Lane): boolean {
+  const ends = entries[0]?.condition.ends
+  if (isApart !== true || ends === undefined || ends.family !== packet.family) return false
+  return (ends.side === 'source' ? packet.saddr : packet.daddr) === null
+}
+
+/** No sender is in two entries, so none has to be taken out for the next: those to whom nothing happened stay together. */
+function dispatchApart(step: Step, entries: Dispatch['entries'], lane: Lane): Lane[] {
+  const passed: Lane[] = []
+  const gone: Ranges[] = []
+  for (const { condition, verdict, text = step.rule.text } of entries) {
+    spend(step.run.trace, 1)
+    const set = condition.ends?.set ?? NOTHING
+    const hit = isIdle(step.run, verdict, lane) ? null : laneAmong(lane, set)
+    if (hit === null) continue
+    const after = follow({ ...step, rule: { ...step.rule, text } }, verdict, hit)
+    if (after.length === 1 && after[0] === hit) continue
+    passed.push(...after)
+    gone.push(set)
+  }
+  const rest = laneWithout(lane, gone)
+  return rest === null ? passed : [...passed, rest]
 }

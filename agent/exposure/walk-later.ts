@@ -3,7 +3,9 @@
 // it can take certainty away, never give any. Pure.
 import type { Window } from './packet.ts'
 import { everyone } from './address-space.ts'
+import type { Family } from './family.ts'
 import { minus, type Ranges } from './ranges.ts'
+import type { Table, Verdict } from './ruleset.ts'
 import { allOf, setOf } from './senders.ts'
 import type { Budget } from './trace.ts'
 import { walkRequest, type Arrival, type HostView, type Question } from './walk-packet.ts'
@@ -14,7 +16,10 @@ export type LaterCache = (arrival: Arrival, question: Question) => Later
 
 export function createLaterCache(host: HostView, budget: Budget): LaterCache {
   const known = new Map<string, Later[]>()
+  const tables = new Set([...host.hooks.values()].flatMap((hooked) => hooked.map(({ table }) => table)))
+  const isSilent = [...tables].every(tellsNobody)
   return ({ lane: { packet } }, question) => {
+    if (isSilent) return nobodyTold(question.family)
     const { ctMark, isTranslated } = packet
     const later = {
       ...(packet.daddrWindow === null ? { daddr: packet.daddr, daddrWindow: null } : {}),
@@ -32,6 +37,21 @@ export function createLaterCache(host: HostView, budget: Budget): LaterCache {
     known.set(key, [...alike, made])
     return made
   }
+}
+
+/** No rule rejects, and none might: what follows need not be walked. */
+function tellsNobody({ chains }: Table): boolean {
+  const isSilent = (verdict: Verdict): boolean => {
+    if (verdict.kind === 'dispatch') return verdict.entries.every((entry) => isSilent(entry.verdict))
+    if (verdict.kind === 'jump' || verdict.kind === 'goto') return chains.has(verdict.chain)
+    return verdict.kind !== 'lost' && !(verdict.kind === 'drop' && verdict.isTold === true)
+  }
+  return [...chains.values()].every(({ rules }) => rules.every(({ verdict }) => isSilent(verdict)))
+}
+
+function nobodyTold(family: Family): Later {
+  const senders = everyone(family)
+  return { senders, daddrWindow: { from: 0, beyond: 2n ** 128n }, dportWindow: { from: 0, beyond: 65_536 } }
 }
 
 function isInside({ daddrWindow, dportWindow }: Later, { daddr, dport }: Question): boolean {

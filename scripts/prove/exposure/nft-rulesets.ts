@@ -58,6 +58,8 @@ export function nftRuleset(random: Random): TriedRuleset {
   lines.push(...more(build, chains), '}')
   if (random.chance(0.15)) lines.push(...second(build))
   if (random.chance(0.1)) lines.push(...ingress(build))
+  // Drawn last, so that the rulesets of known seeds stay what they were but for it.
+  if (random.chance(0.25)) lines.push(...bySender(build))
   const input = `flush ruleset\n${lines.join('\n')}\n`
   return { label: 'nft', loads: [{ command: 'nft', args: ['-f', '-'], input }], named: build.named }
 }
@@ -149,6 +151,24 @@ function second(build: Build): string[] {
     `chain input { type filter hook input priority 20; policy ${policy};`,
     ...rules(build, [], 3).filter((line) => !/ip6|ipv6|@/.test(line)),
     'meta l4proto tcp accept',
+    '}',
+    '}',
+  ]
+}
+
+/** A verdict map over all senders, and chains for single ports: both are walked by short cuts. */
+function bySender({ random, named }: Build): string[] {
+  named.push('1.0.0.0/8')
+  const [port, other] = [random.pick(PORTS), random.pick(PORTS)]
+  const alike = [`tcp dport ${port} jump one_port`, 'jump one_port', `tcp dport ${other} reject`]
+  const [low, high] = [random.pick(['jump', 'goto']), random.pick(['jump', 'goto'])]
+  return [
+    'table inet maps {',
+    `chain one_port { tcp dport ${port} ${random.pick(['accept', 'drop', 'return'])}; }`,
+    ...['low', 'high'].flatMap((name) => [`chain ${name} {`, ...alike, '}']),
+    `chain by_sender { type filter hook input priority 30; policy ${random.pick(['accept', 'accept', 'drop'])};`,
+    `ip saddr vmap { 1.0.0.0/8 : drop, 2.0.0.0-127.255.255.255 : ${low} low, 128.0.0.0-223.255.255.255 : ${high} high }`,
+    `tcp dport != ${other} accept`,
     '}',
     '}',
   ]
