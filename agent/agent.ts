@@ -33,7 +33,7 @@ import { startTicker } from './wakeups/ticker.ts'
 
 /**
  * How often watched directories and the socket are looked up again, because one that was replaced is watched by nobody,
- * and the processes that run old code, because nobody tells that they ended.
+ * the processes that run old code, because nobody tells that they ended, and packages that are not dpkg's.
  */
 const WAKEUP_CHECK_MS = 30_000
 /** A command that reports alone ends soon, as a rule; for one that waits longer the unit starts us again. */
@@ -64,14 +64,19 @@ export async function runAgent(
 
 async function watchAndReport(
   context: AgentContext,
-  { looks, reports, reportNow, scans, asks, cloud, network }: AgentCore,
+  { looks, reports, reportNow, scans, asks, cloud, network, otherPackages }: AgentCore,
   door: Door,
   signal: AbortSignal,
   signals: Signals,
 ): Promise<void> {
   const watchers = [...(await createWatchers(context, (name) => looks.wake(name))), ...scans.watchers]
   const check = (): Promise<unknown> =>
-    Promise.all([...watchers.map((watcher) => watcher.check()), door.check(), scans.askAfterRestarts()])
+    Promise.all([
+      ...watchers.map((watcher) => watcher.check()),
+      door.check(),
+      scans.askAfterRestarts(),
+      otherPackages.check(),
+    ])
 
   await forgetGoingDown(context.config.runtimeDirectory)
   context.tellStatus(null)

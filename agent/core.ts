@@ -8,7 +8,9 @@ import { ReportLoop, type ReportPorts } from './delivery/report-loop.ts'
 import { createBootMemory, loadBootMemory, saveBootMemory } from './files/boot-memory.ts'
 import type { Log } from './logger.ts'
 import { LookLoop } from './look-loop.ts'
+import { OtherPackages } from './other-packages.ts'
 import { ComponentsWatch } from './probes/components.ts'
+import { KernelPackages } from './probes/dpkg-kernels.ts'
 import { DpkgWatch } from './probes/dpkg-watch.ts'
 import { FamiliesFile } from './probes/family-facts.ts'
 import { FirewallWatch } from './probes/firewall-watch.ts'
@@ -33,6 +35,7 @@ export type AgentCore = {
   asks: AskPace
   cloud: CloudAddresses
   network: NetworkWatcher
+  otherPackages: OtherPackages
 }
 
 export function createCore(context: AgentContext): AgentCore {
@@ -58,12 +61,13 @@ export function createCore(context: AgentContext): AgentCore {
     reportNow.onStatus(delivery)
     network.set(delivery.standing === 'retrying')
   }
+  const otherPackages = new OtherPackages(context.host, () => scans.askAfterPackages())
   const asks = new AskPace({
     start: ({ id, scan }) => reportNow.start({ reason: null, answers: id, scan }),
     steadyMs: steadyClockMs,
   })
   told.onAsk = (ask) => asks.take(ask)
-  return { looks, reports, reportNow, scans, asks, cloud, network }
+  return { looks, reports, reportNow, scans, asks, cloud, network, otherPackages }
 }
 
 type Outside = { askForScan: () => void; onPackagesRead: () => void; cloud: CloudAddresses }
@@ -77,6 +81,7 @@ function createLookLoop(context: AgentContext, reports: ReportLoop, outside: Out
   const processes = new ProcessesFile(context.config.factsDirectory)
   const updates = new UpdatesWatch(context.config.factsDirectory)
   const components = new ComponentsWatch()
+  const kernels = new KernelPackages()
   const families = new FamiliesFile(context.config.factsDirectory)
   const probeContext = (): ProbeContext => ({
     host,
@@ -90,6 +95,7 @@ function createLookLoop(context: AgentContext, reports: ReportLoop, outside: Out
     processes,
     updates,
     components,
+    kernels,
     componentNames: context.config.componentNames,
     families,
     declarations: { ...context.config.declarations, cloudAddresses: cloud.addresses },

@@ -19,6 +19,11 @@ const JOINED_BY = {
   processes: 'processes',
 } as const satisfies Record<FactsName, SectionName>
 
+/** The others have a timer that goes off soon after the boot, or are asked for by what they are about. */
+const ONCE_PER_BOOT = ['inventory', 'updates'] as const
+/** What packages that changed are news for: what runs, what waits, what asks for a restart beside Debian's flag. */
+const OF_PACKAGES = ['processes', 'updates', 'inventory'] as const
+
 /** Services that the packages' own scripts restart do so in this time, and of a young process nothing can be said. */
 const AFTER_PACKAGES_MS = 60_000
 
@@ -69,15 +74,16 @@ export function createScans(options: ScansOptions): Scans {
     watchers: [watcher],
     async askForMissing() {
       // A file that cannot be read is as good as none: a new one may be better.
-      const found = await readFactsFile(factsDirectory, 'inventory').catch(() => null)
-      if (found === null) await asker.ask('inventory')
+      for (const name of ONCE_PER_BOOT) {
+        const found = await readFactsFile(factsDirectory, name).catch(() => null)
+        if (found === null) await asker.ask(name)
+      }
     },
     ask: (name) => asker.ask(name),
     askAfterPackages() {
       clearTimeout(later)
       later = setTimeout(() => {
-        void asker.ask('processes')
-        void asker.ask('inventory')
+        for (const name of OF_PACKAGES) void asker.ask(name)
       }, afterPackagesMs).unref()
     },
     async askAfterRestarts() {
@@ -87,6 +93,8 @@ export function createScans(options: ScansOptions): Scans {
       factsDirectory,
       askDirectory: directory,
       names: isRecorded ? ['firewall', 'processes'] : ['firewall', 'inventory', 'processes'],
+      // What waits and what was fixed decide no restart, and apt may take seconds: it is told when it is known.
+      unawaited: isRecorded ? [] : ['updates'],
       ask: (name) => asker.ask(name),
       uptimeMs,
       steadyMs,

@@ -25,9 +25,10 @@ export async function takeSnapshot(
   sections: readonly SectionName[] = SECTION_NAMES,
   { probes = PROBES, probeMsMax = PROBE_MS_MAX }: SnapshotOptions = {},
 ): Promise<Look> {
+  // All begin in this moment, and each question for the uptime opens a file.
   const takenAtUptimeMs = context.host.uptimeMs()
   const wanted = probes.filter((probe) => sections.includes(probe.section))
-  const looks = await Promise.all(wanted.map((probe) => lookAt(probe, context, probeMsMax)))
+  const looks = await Promise.all(wanted.map((probe) => lookAt(probe, context, takenAtUptimeMs, probeMsMax)))
   const read = looks.flatMap(({ section, reading }) => (reading === null ? [] : [[section, reading] as const]))
   const busy = looks.filter(({ isBusy }) => isBusy).map(({ section }) => section)
   return { takenAtUptimeMs, sections: Object.fromEntries(read), busy }
@@ -35,9 +36,13 @@ export async function takeSnapshot(
 
 type ProbeLook = { section: SectionName; reading: SectionReading | null; isBusy: boolean }
 
-async function lookAt(probe: Probe<unknown>, context: ProbeContext, msMax: number): Promise<ProbeLook> {
+async function lookAt(
+  probe: Probe<unknown>,
+  context: ProbeContext,
+  readAtUptimeMs: number,
+  msMax: number,
+): Promise<ProbeLook> {
   const { section } = probe
-  const readAtUptimeMs = context.host.uptimeMs()
   const found = await guarded(() => readIfReady(probe, context), msMax)
   const reading = found.section === null ? null : toReading(found.section, readAtUptimeMs)
   return { section, reading, isBusy: found.isBusy }
@@ -45,7 +50,18 @@ async function lookAt(probe: Probe<unknown>, context: ProbeContext, msMax: numbe
 
 function toReading(answer: Answer<unknown>, lookedAtUptimeMs: number): SectionReading {
   const { readAtUptimeMs = lookedAtUptimeMs, ...section } = answer
-  return { section, digest: sectionDigest(section), readAtUptimeMs }
+  return { section, digest: digestOf(section), readAtUptimeMs }
+}
+
+/** Sections are never changed, only made anew: the same object says the same. Some are long, and kept by their probe. */
+const digests = new WeakMap<object, string>()
+
+function digestOf(section: Section<unknown>): string {
+  const { outcome, value } = section
+  if (outcome !== 'observed' || typeof value !== 'object' || value === null) return sectionDigest(section)
+  const digest = digests.get(value) ?? sectionDigest(section)
+  digests.set(value, digest)
+  return digest
 }
 
 /** `section` is null where what was read last still holds. */

@@ -6,11 +6,19 @@ const RUNS_SHOWN_MAX = 5
 const NAMES_SHOWN_MAX = 3
 
 /** Times are those of the host's own logs, as they were when they were written. */
-export function explainUpdates({ runs, pending, unattendedUpgrades, missing }: UpdatesSection): string[] {
+export function explainUpdates({ runs, missing, ...section }: UpdatesSection): string[] {
+  return [
+    ...explainPending({ ...section, missing }),
+    ...(runs === null ? [`  changed     ${unread(missing.runs)}`] : runs.slice(0, RUNS_SHOWN_MAX).flatMap(runLines)),
+  ]
+}
+
+type Pending = Pick<UpdatesSection, 'pending' | 'unattendedUpgrades' | 'missing'>
+
+export function explainPending({ pending, unattendedUpgrades, missing }: Pending): string[] {
   return [
     `  waiting     ${pending === null ? unread(missing.pending) : pendingText(pending)}`,
     `  unattended  ${unattendedUpgrades === null ? unread(missing.unattendedUpgrades) : unattendedText(unattendedUpgrades)}`,
-    ...(runs === null ? [`  changed     ${unread(missing.runs)}`] : runs.slice(0, RUNS_SHOWN_MAX).flatMap(runLines)),
   ]
 }
 

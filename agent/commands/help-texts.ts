@@ -100,7 +100,7 @@ it looks and reports by itself, which takes sudo. Ends at most 2 s after the wai
 
   --wait[=30s]           wait until the collector acknowledged a look that began after this request (at most 10m)
   --soft                 exit 0 with a warning where this would fail: for hooks
-  --scan                 ask the scans first, and wait for what they find
+  --scan                 ask the scans first, and wait for what they find; that of updates is asked, and not waited for
   --reason TEXT          travels with the report, and is kept in the history as deploy-report
   --json                 one JSON document on standard output
 
@@ -141,9 +141,8 @@ Exit: 0 done, also where something is unknown, 1 the file could not be written.`
 overdue-agent scan inventory --json
 overdue-agent scan inventory --root ./recorded-host --json
 
-Finds make, model, hypervisor, CPU, memory and disks; then what apt would upgrade (apt-get -s dist-upgrade, which changes
-nothing and fetches nothing) and whether unattended-upgrades is on and works; then what rpm, rpm-ostree, bootc and
-Livepatch tell of a restart, where there is one of them. Leaves all of it where the resident agent joins it.
+Finds make, model, hypervisor, CPU, memory and disks; then what rpm, rpm-ostree, bootc and Livepatch tell of a restart,
+where there is one of them. Leaves all of it where the resident agent joins it.
 
   --root DIR             look at this recorded host; what is found there is printed and kept nowhere else
   --facts-dir DIR        where to leave them (/run/overdue/facts)
@@ -159,6 +158,19 @@ it. Needs root, or CAP_SYS_PTRACE.
 
   --root DIR             look at this recorded host; what is found is printed and kept nowhere else
   --out FILE             where to leave it (/run/overdue/facts/processes.json)
+  --json                 print it as one JSON document
+
+Exit: 0 done, also where something could not be looked at, 1 the file could not be written.`,
+  'scan updates': `overdue-agent scan updates
+overdue-agent scan updates --json
+overdue-agent scan updates --root ./recorded-host
+
+Finds what apt would upgrade (apt-get -s dist-upgrade, which changes nothing and fetches nothing), whether
+unattended-upgrades is on and works, and which CVEs the changelogs on this host say that upgrades fixed; leaves it where
+the resident agent joins it. What the last scan found and nothing touched since is not worked out again.
+
+  --root DIR             look at this recorded host; what is found is printed and kept nowhere else
+  --facts-dir DIR        where to leave it (/run/overdue/facts)
   --json                 print it as one JSON document
 
 Exit: 0 done, also where something could not be looked at, 1 the file could not be written.`,

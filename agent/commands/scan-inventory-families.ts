@@ -1,9 +1,10 @@
 // What systems without /run/reboot-required tell when asked: rpm's times of installation, what the next boot of an image-based
 // host starts, and Livepatch. A command that is missing, fails or prints something else means "not known", never "yes".
-import type { FamilyFacts, InstalledCore, LivepatchAnswer } from '../../shared/facts/families.ts'
-import { configuredNames, parseCore } from '../families/core-packages.ts'
+import type { FamilyFacts, LivepatchAnswer } from '../../shared/facts/families.ts'
+import { configuredNames, coreOf } from '../families/core-packages.ts'
 import { parseLivepatch } from '../families/livepatch-answer.ts'
 import { nextOfBootc, nextOfRpmOstree, type NextImage } from '../families/next-image.ts'
+import { parseRpm, rpmEntries } from '../families/rpm-names.ts'
 import type { HostCommand } from '../host/commands.ts'
 import { isMissing, type CommandResult, type Host } from '../host/host.ts'
 import { reasonOf } from '../host/host-errors.ts'
@@ -18,16 +19,17 @@ const OSTREE_BOOTED = '/run/ostree-booted'
 export async function scanFamilies(host: Host): Promise<FamilyFacts> {
   const bootId = (await host.readText('/proc/sys/kernel/random/boot_id').catch(() => '')).trim() || null
   const moment = { bootId, readUptimeMs: host.uptimeMs(), readAt: new Date(host.now()).toISOString() }
-  const core = await part(() => coreOf(host))
+  const rpm = await part(() => rpmOf(host))
   const image = await part(() => imageOf(host))
   const livepatch = await part(() => livepatchOf(host))
   return {
     format: 1,
-    core: core.value,
+    core: rpm.value?.core ?? null,
+    installed: rpm.value?.installed ?? null,
     image: image.value,
     livepatch: livepatch.value,
     missing: {
-      ...(core.why === null ? {} : { core: core.why }),
+      ...(rpm.why === null ? {} : { core: rpm.why }),
       ...(image.why === null ? {} : { image: image.why }),
       ...(livepatch.why === null ? {} : { livepatch: livepatch.why }),
     },
@@ -45,11 +47,11 @@ async function part<T>(look: () => Promise<T | null>): Promise<Part<T>> {
   }
 }
 
-async function coreOf(host: Host): Promise<InstalledCore[] | null> {
+async function rpmOf(host: Host): Promise<Pick<FamilyFacts, 'core' | 'installed'> | null> {
   if (!(await hasRpmPackages(host))) return null
-  const core = parseCore(await printed(host, 'rpm'), await configured(host))
-  if (core === null) throw new Error('what rpm printed cannot be understood')
-  return core
+  const packages = parseRpm(await printed(host, 'rpm'))
+  if (packages === null) throw new Error('what rpm printed cannot be understood')
+  return { core: coreOf(packages, await configured(host)), installed: rpmEntries(packages) }
 }
 
 async function configured(host: Host): Promise<Set<string>> {
@@ -86,11 +88,22 @@ async function firstOf(host: Host): Promise<Tool> {
 
 async function livepatchOf(host: Host): Promise<LivepatchAnswer | null> {
   if (!(await isThere(host, '/snap/bin/canonical-livepatch'))) return null
-  const status = await printed(host, 'livepatch-status')
+  const status = await printed(host, 'livepatch-status').catch(async (error: unknown) => {
+    throw (await hasNoNewPrivileges(host)) ? new Error(NOT_FROM_HERE, { cause: error }) : error
+  })
   const { exitCode } = await host.run('livepatch-kernel-upgrade-required')
   const answer = parseLivepatch(status, exitCode)
   if (answer === null) throw new Error('what canonical-livepatch printed cannot be understood')
   return answer
+}
+
+/** snap-confine, which starts every program of a snap, ends without the capabilities it would get there. */
+const NOT_FROM_HERE = "its client cannot be started within the sandbox of the scan's unit"
+
+/** Is this the unit? proc_pid_status(5), PR_SET_NO_NEW_PRIVS(2const). */
+async function hasNoNewPrivileges(host: Host): Promise<boolean> {
+  const status = await host.readText('/proc/self/status').catch(() => '')
+  return /^NoNewPrivs:\t1$/m.test(status)
 }
 
 /** Throws an Error that says why there is nothing. */

@@ -1,11 +1,10 @@
-// `overdue-agent scan inventory`: make, model, hypervisor, processor, memory and disks, what apt would upgrade, and what systems
-// without /run/reboot-required tell, into three facts files the resident agent joins. All of it starts child processes, so it
-// runs here and nowhere else; systeminformation starts dozens, and is loaded only when this command runs.
+// `overdue-agent scan inventory`: make, model, hypervisor, processor, memory and disks, and what systems without
+// /run/reboot-required tell, into two facts files the resident agent joins. All of it starts child processes, so it runs here
+// and nowhere else; systeminformation starts dozens, and is loaded only when this command runs.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as systeminformation from 'systeminformation'
 import type { FamilyFacts } from '../../shared/facts/families.ts'
-import type { UpdatesFacts } from '../../shared/facts/updates.ts'
 import type { Inventory } from '../../shared/sections/host.ts'
 import { replaceFile } from '../files/durable-file.ts'
 import type { Host } from '../host/host.ts'
@@ -15,7 +14,6 @@ import { parseInventory } from '../probes/inventory.ts'
 import { EXIT, type CommandIo } from './io.ts'
 import { parseFlags } from './parse-flags.ts'
 import { scanFamilies } from './scan-inventory-families.ts'
-import { scanUpdates } from './scan-inventory-updates.ts'
 
 type ScanIo = Pick<CommandIo, 'stdout' | 'stderr'>
 /** The part of systeminformation that is used. */
@@ -43,15 +41,11 @@ export async function runScanInventory(
   const given = typeof flags['facts-dir'] === 'string' ? flags['facts-dir'] : null
   // What is left for a resident agent is read by the clock that agent has: a recording it watches lives on.
   const host = sources.host ?? (await hostAt(root, given === null ? 'recorded' : 'live'))
-  const [inventory, updates, families] = await Promise.all([
-    hardwareOf(root, sources),
-    scanUpdates(host),
-    scanFamilies(host),
-  ])
-  if (flags['json'] === true) io.stdout.write(`${JSON.stringify({ inventory, updates, families }, null, 2)}\n`)
+  const [inventory, families] = await Promise.all([hardwareOf(root, sources), scanFamilies(host)])
+  if (flags['json'] === true) io.stdout.write(`${JSON.stringify({ inventory, families }, null, 2)}\n`)
   // A recording says nothing about this machine: what is found there is printed and kept nowhere.
   const directory = given ?? (root === null ? FACTS_DIRECTORY : null)
-  return directory === null ? EXIT.done : await leave(directory, { families, updates, inventory }, io)
+  return directory === null ? EXIT.done : await leave(directory, { families, inventory }, io)
 }
 
 /** A recording has no make and model of its own. */
@@ -59,16 +53,14 @@ async function hardwareOf(root: string | null, { hardware }: ScanSources): Promi
   return root === null ? await takeInventory(hardware ?? (await import('systeminformation'))) : null
 }
 
-type Found = { families: FamilyFacts; updates: UpdatesFacts; inventory: Inventory | null }
+type Found = { families: FamilyFacts; inventory: Inventory | null }
 
 /** The hardware last: who asked for this scan waits for that file. */
-async function leave(directory: string, { families, updates, inventory }: Found, io: ScanIo): Promise<number> {
+async function leave(directory: string, { families, inventory }: Found, io: ScanIo): Promise<number> {
   let file = 'families.json'
   try {
     await mkdir(directory, { recursive: true, mode: 0o750 })
     await replaceFile(join(directory, file), `${JSON.stringify(families)}\n`, FACTS_FILE)
-    file = 'updates.json'
-    await replaceFile(join(directory, file), `${JSON.stringify(updates)}\n`, FACTS_FILE)
     file = 'inventory.json'
     await replaceFile(join(directory, file), `${JSON.stringify(inventory)}\n`, FACTS_FILE)
     return EXIT.done

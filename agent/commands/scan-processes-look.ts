@@ -7,7 +7,7 @@ import type { Processes } from '../host/processes.ts'
 import { groupOutdated } from '../processes/group.ts'
 import { judgeSuspect, type OutdatedProcess } from '../processes/outdated-process.ts'
 import { shown } from '../processes/shown.ts'
-import { isAtWork } from '../probes/dpkg-watch.ts'
+import { arePackagesChanging } from '../probes/packages-at-work.ts'
 import { steadyClockMs } from '../steady-clock.ts'
 import { lookAtMaps, systemFirst } from './scan-processes-maps.ts'
 import { readOwners } from './scan-processes-owners.ts'
@@ -54,7 +54,7 @@ export const AT_WORK = 'packages are being changed at this moment'
 
 async function look({ host, processes, root, steadyMs = steadyClockMs }: ProcessScan): Promise<Found> {
   // Half of an upgrade is neither the old state nor the new one, and it is over soon.
-  if (await isAtWork(host)) return nothing(AT_WORK)
+  if (await arePackagesChanging(host)) return nothing(AT_WORK)
   const startedMs = steadyMs()
   const maps = lookAtMaps(processes, () => steadyMs() - startedMs > MAPS_MS_MAX)
   if (maps.looked === 0) return nothing(noneRead(maps.unreadable))

@@ -120,7 +120,7 @@ async function scanRecordedProcesses(host: Host, directory: string): Promise<Pro
 
 /** A recording holds what apt printed. */
 async function scanRecordedUpdates(host: Host): Promise<UpdatesFacts> {
-  return await (await import('./scan-inventory-updates.ts')).scanUpdates(host)
+  return await (await import('./scan-updates-look.ts')).scanUpdates(host)
 }
 
 /** A recording holds what rpm, the tools of images and Livepatch printed. */

@@ -56,13 +56,18 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'scan inventory',
-    summary: 'find make, model, CPU, memory, disks, and what waits to be upgraded',
+    summary: 'find make, model, CPU, memory, disks, and what rpm, images and Livepatch tell of a restart',
     load: async () => (await import('./scan-inventory.ts')).runScanInventory,
   },
   {
     name: 'scan processes',
     summary: 'find which processes still run code that an upgrade replaced',
     load: async () => (await import('./scan-processes.ts')).runScanProcesses,
+  },
+  {
+    name: 'scan updates',
+    summary: 'find what waits to be upgraded, whether this host upgrades itself, and what upgrades fixed',
+    load: async () => (await import('./scan-updates.ts')).runScanUpdates,
   },
   {
     name: 'hook print',

@@ -5,6 +5,8 @@ export type Wanted = {
   name: string
   /** Names of packages that are it. */
   packages: Pick<RegExp, 'test'>
+  /** The same where rpm calls them otherwise than Debian does. */
+  rpm?: Pick<RegExp, 'test'>
   /** Names of its programs, for those that no package brought. */
   programs: readonly string[]
 }
@@ -15,18 +17,18 @@ export const USUAL = 'default'
 const USUAL_ONES: readonly Wanted[] = [
   { name: 'apache', packages: /^(?:apache2|httpd)$/, programs: ['apache2', 'httpd'] },
   { name: 'docker', packages: /^docker(?:\.io|-ce)$/, programs: ['dockerd'] },
-  { name: 'java', packages: /^openjdk-\d+-jre-headless$/, programs: ['java'] },
+  { name: 'java', packages: /^openjdk-\d+-jre-headless$/, rpm: /^java-\d[\d.]*-openjdk-headless$/, programs: ['java'] },
   { name: 'mariadb', packages: /^mariadb-server$/, programs: ['mariadbd'] },
   { name: 'mysql', packages: /^mysql(?:-community)?-server$/, programs: ['mysqld'] },
   { name: 'nginx', packages: /^nginx$/, programs: ['nginx'] },
-  { name: 'node', packages: /^nodejs$/, programs: ['node', 'nodejs'] },
+  { name: 'node', packages: /^nodejs$/, rpm: /^nodejs\d*$/, programs: ['node', 'nodejs'] },
   { name: 'passenger', packages: /^passenger$/, programs: ['PassengerAgent'] },
-  { name: 'php', packages: /^php\d+\.\d+-(?:cli|fpm)$/, programs: ['php', 'php-fpm'] },
-  { name: 'postgresql', packages: /^postgresql-\d+$/, programs: ['postgres'] },
-  { name: 'python', packages: /^python\d+\.\d+$/, programs: [] },
-  { name: 'redis', packages: /^redis-server$/, programs: ['redis-server'] },
-  { name: 'ruby', packages: /^ruby\d+\.\d+$/, programs: ['ruby'] },
-  { name: 'valkey', packages: /^valkey-server$/, programs: ['valkey-server'] },
+  { name: 'php', packages: /^php\d+\.\d+-(?:cli|fpm)$/, rpm: /^php\d*-(?:cli|fpm)$/, programs: ['php', 'php-fpm'] },
+  { name: 'postgresql', packages: /^postgresql-\d+$/, rpm: /^postgresql\d*-server$/, programs: ['postgres'] },
+  { name: 'python', packages: /^python\d+\.\d+$/, rpm: /^python\d+(?:\.\d+)?$/, programs: [] },
+  { name: 'redis', packages: /^redis-server$/, rpm: /^redis\d*$/, programs: ['redis-server'] },
+  { name: 'ruby', packages: /^ruby\d+\.\d+$/, rpm: /^ruby$/, programs: ['ruby'] },
+  { name: 'valkey', packages: /^valkey-server$/, rpm: /^valkey$/, programs: ['valkey-server'] },
 ]
 
 /** `names`: what agent.toml says; null: nothing. A name that is none of the usual is that of a package, "*" any letters. */

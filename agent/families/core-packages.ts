@@ -1,6 +1,7 @@
 // Which packages of an rpm host take effect with a restart alone. Two lists, as dnf's needs-restarting has had them; what an
 // administrator added counts, too. Pure.
 import type { InstalledCore } from '../../shared/facts/families.ts'
+import type { RpmPackage } from './rpm-names.ts'
 
 /** Names of either list: an older dnf asks for the first five, a newer one for all. */
 const CORE = new Set([
@@ -19,23 +20,14 @@ const CORE = new Set([
 /** Of SUSE's kernels: the flavours are in the name. */
 const SUSE_KERNEL = /^kernel-(?:default|rt|azure|longterm|64kb|pae)(?:-base)?$/
 
-const LINE = /^(\S+) (\d{1,12})$/
-
-/** `printed`: lines "NAME EPOCH_SECONDS" of rpm. Null where one of them is none: then nothing is known of any. */
-export function parseCore(printed: string, configured: ReadonlySet<string>): InstalledCore[] | null {
+/** Several kernels of one name stay installed side by side: the newest of them is the one that asks. */
+export function coreOf(packages: readonly RpmPackage[], configured: ReadonlySet<string>): InstalledCore[] {
   const latest = new Map<string, number>()
-  let count = 0
-  for (const line of printed.split('\n')) {
-    if (line.trim() === '') continue
-    const [, name, seconds] = LINE.exec(line.trim()) ?? []
-    if (name === undefined || seconds === undefined) return null
-    count += 1
+  for (const { name, installedAt } of packages) {
     if (!CORE.has(name) && !SUSE_KERNEL.test(name) && !configured.has(name)) continue
-    // Several kernels of one name stay installed side by side: the newest of them is the one that asks.
-    latest.set(name, Math.max(latest.get(name) ?? 0, Number(seconds)))
+    latest.set(name, Math.max(latest.get(name) ?? 0, installedAt))
   }
-  // A database without a single package is one that could not be read.
-  return count === 0 ? null : [...latest].map(([name, installedAt]) => ({ name, installedAt })).sort(byName)
+  return [...latest].map(([name, installedAt]) => ({ name, installedAt })).sort(byName)
 }
 
 /** `text`: a file of /etc/dnf/plugins/needs-restarting.d; one name a line. */

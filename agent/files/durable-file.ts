@@ -12,8 +12,7 @@ export type ReplaceOptions = {
 export async function replaceFile(path: string, text: string, { mode, durable }: ReplaceOptions): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    await rm(temporary, { force: true })
-    const file = await open(temporary, 'wx', mode)
+    const file = await openNew(temporary, mode)
     try {
       await file.writeFile(text)
       // The umask of a unit would hide from the agent what a scan leaves for it.
@@ -31,6 +30,17 @@ export async function replaceFile(path: string, text: string, { mode, durable }:
   }
   // rename(2) is atomic but lives in the directory, which has a cache of its own.
   if (durable) await syncDirectory(dirname(path))
+}
+
+/** What a crash left under this name is in the way once in a boot; to look for it each time cost more than the write. */
+async function openNew(path: string, mode: number): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', mode)
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error
+    await rm(path, { force: true })
+    return await open(path, 'wx', mode)
+  }
 }
 
 /** Text of `path`, or null when there is none. Throws when it cannot be read or is longer than `bytesMax`. */

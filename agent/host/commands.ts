@@ -25,10 +25,10 @@ export const COMMANDS = {
   // Simulated, so it takes no lock and changes nothing; what it reads is as old as the last `apt-get update`.
   'apt-simulate': { path: '/usr/bin/apt-get', args: ['-s', 'dist-upgrade'], recording: 'apt-simulate.txt', ...APT },
   'apt-config': { path: '/usr/bin/apt-config', args: ['dump'], recording: 'apt-config.txt', ...USUAL },
-  // The names, and when each was installed: no network, no lock.
+  // The names, when each was installed, and the versions: no network, no lock.
   rpm: {
     path: '/usr/bin/rpm',
-    args: ['-qa', '--qf', '%{NAME} %{INSTALLTIME}\\n'],
+    args: ['-qa', '--qf', '%{NAME} %{INSTALLTIME} %{VERSION}-%{RELEASE}\\n'],
     recording: 'rpm-installtime.txt',
     ...APT,
   },

@@ -6,15 +6,15 @@ import { isMissing } from './host.ts'
 import { attempting } from './host-errors.ts'
 
 /**
- * 4,096 rows of a firewall, each with a rule, are 2 MB, 200 rows of processes with the longest of names 1 MB; an agent
- * whose heap has 16 MB reads no more than it can hold.
+ * 4,096 rows of a firewall, each with a rule, are 2 MB, 200 rows of processes with the longest of names 1 MB, 3,000
+ * packages of rpm 150 kB; an agent whose heap has 16 MB reads no more than it can hold.
  */
 const FACTS_BYTES_MAX = {
   inventory: 256 * 1024,
   firewall: 3 * 1024 * 1024,
   processes: 1536 * 1024,
   updates: 512 * 1024,
-  families: 64 * 1024,
+  families: 1024 * 1024,
 } as const
 export type FactsName = keyof typeof FACTS_BYTES_MAX
 

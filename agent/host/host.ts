@@ -50,9 +50,13 @@ export interface Host {
   /**
    * Lines of a file too long to hold, without their line feeds; `.gz` files are inflated. Stop early by leaving the loop.
    * `maxBytes` (default 64 MiB) counts inflated bytes: beyond it TOO-LARGE, as for a line of more than 1 MiB.
-   * Lines that begin with none of `starting` may be left out.
+   * Lines that begin with none of `starting` may be left out. `kernelChunkBytes`: how much of a file that the kernel makes
+   * up is asked for at once, for whoever may stop early.
    */
-  readLines(path: string, options?: { maxBytes?: number; starting?: readonly string[] }): AsyncIterable<string>
+  readLines(
+    path: string,
+    options?: { maxBytes?: number; starting?: readonly string[]; kernelChunkBytes?: number },
+  ): AsyncIterable<string>
   list(path: string): Promise<string[]>
   readLink(path: string): Promise<string>
   /** Facts of the path itself; a link is not followed. */

@@ -19,15 +19,19 @@ export function isMadeByKernel(path: string): boolean {
   return FOLDERS.some((folder) => path.startsWith(folder))
 }
 
-/** Each chunk is valid until the next is asked for. */
-export function* kernelChunks(path: string): Generator<Buffer> {
+/**
+ * Each chunk is valid until the next is asked for. `chunkBytes`: less for those who stop early, since the kernel looks for
+ * as many rows as it is asked for.
+ */
+export function* kernelChunks(path: string, chunkBytes: number = CHUNK_BYTES): Generator<Buffer> {
+  const isLast = (bytesRead: number): boolean => bytesRead < Math.min(chunkBytes, PAGE_BYTES_MIN - ROW_BYTES_MAX + 1)
   const descriptor = openSync(path, 'r')
   try {
-    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes)
     for (;;) {
-      const bytesRead = readSync(descriptor, buffer, 0, CHUNK_BYTES, null)
+      const bytesRead = readSync(descriptor, buffer, 0, chunkBytes, null)
       if (bytesRead > 0) yield buffer.subarray(0, bytesRead)
-      if (bytesRead <= PAGE_BYTES_MIN - ROW_BYTES_MAX) return
+      if (isLast(bytesRead)) return
     }
   } finally {
     closeSync(descriptor)

@@ -16,13 +16,15 @@ export type LineOptions = {
   maxBytes?: number
   /** Lines that begin with none of these are skipped before they become strings, which is most of the cost. */
   starting?: readonly string[]
+  /** How much of a file of the kernel's is asked for at once; the others have a size of their own. */
+  kernelChunkBytes?: number
 }
 
 /** `name` is what messages call the file, and says by its ending whether it is compressed. Throws HostError. */
 export async function* streamLines(path: string, name: string, options: LineOptions): AsyncGenerator<string> {
   try {
     if (isMadeByKernel(path)) {
-      yield* splitLines(kernelChunks(path), name, options)
+      yield* splitLines(kernelChunks(path, options.kernelChunkBytes), name, options)
       return
     }
     await using handle = await open(path, READ_FLAGS)

@@ -7,8 +7,8 @@ import type { Host } from '../host/host.ts'
 import { COMPONENT_PATH_LENGTH_MAX, COMPONENTS_MAX } from '../../shared/protocol/limits.ts'
 import type { Component, ComponentsSection } from '../../shared/sections/components.ts'
 import { observed } from '../../shared/sections/section.ts'
-import { DPKG_STATUS, installedPackages, STATUS_FIELDS } from './dpkg-status.ts'
-import { isAtWork, signatureOf, type Signature } from './dpkg-watch.ts'
+import { type DpkgWatch, signatureOf, type Signature } from './dpkg-watch.ts'
+import { currentFamilyFacts } from './family-facts.ts'
 import { orNull, orNullIfMissing } from './optional-read.ts'
 import { otherManager } from './packages.ts'
 import type { Probe, ProbeContext } from './probe.ts'
@@ -19,13 +19,17 @@ export class ComponentsWatch {
   #kept: { signature: Signature; found: Component[] } | null = null
 
   /** Rejects where the list cannot be read. Null: there is none. */
-  async ofPackages(host: Host, wanted: readonly Wanted[]): Promise<Component[] | null> {
+  async ofPackages(host: Host, dpkg: DpkgWatch, wanted: readonly Wanted[]): Promise<Component[] | null> {
     const signature = await signatureOf(host)
     if (signature === null) return null
     if (this.#kept?.signature === signature) return this.#kept.found
     // Half of an upgrade is neither the old state nor the new one.
-    if (this.#kept !== null && (await isAtWork(host))) return this.#kept.found
-    const entries = await installedPackages(host.readLines(DPKG_STATUS, { starting: STATUS_FIELDS }))
+    if (this.#kept !== null && (await dpkg.readiness(host)).kind === 'busy') return this.#kept.found
+    return this.take(signature, await dpkg.installed(host), wanted)
+  }
+
+  /** For whoever read the list already. */
+  take(signature: Signature, entries: readonly string[], wanted: readonly Wanted[]): Component[] {
     this.#kept = { signature, found: componentsOfPackages(entries, wanted) }
     return this.#kept.found
   }
@@ -34,9 +38,9 @@ export class ComponentsWatch {
 export const componentsProbe: Probe<ComponentsSection> = {
   section: 'components',
   async read(context) {
-    const { host, components: watch = new ComponentsWatch(), componentNames = null } = context
+    const { host, dpkg, components: watch = new ComponentsWatch(), componentNames = null } = context
     const wanted = wantedComponents(componentNames)
-    const packaged = await watch.ofPackages(host, wanted)
+    const packaged = (await watch.ofPackages(host, dpkg, wanted)) ?? (await ofRpm(context, wanted))
     const running = await runningPrograms(context)
     const ran = (running.paths ?? []).flatMap((path) => componentOfPath(path, wanted) ?? [])
     const found = [...(await componentsInFolders(host, wanted)), ...ran]
@@ -46,6 +50,12 @@ export const componentsProbe: Probe<ComponentsSection> = {
       missing: missing.length === 0 ? null : missing.join('; '),
     })
   },
+}
+
+/** As the scan of the inventory found them; null where it did not. */
+async function ofRpm(context: ProbeContext, wanted: readonly Wanted[]): Promise<Component[] | null> {
+  const installed = (await currentFamilyFacts(context)).facts?.installed ?? null
+  return installed === null ? null : componentsOfPackages(installed, wanted, 'rpm')
 }
 
 /** Folders that hold one folder for each version, where they stand for the whole host; those of users run, or do not count. */

@@ -4,6 +4,7 @@
 //   Version: 6.1.192-2
 // Read as a stream: the file has megabytes, of which a few stanzas matter.
 import { DPKG_STATUS, STATUS_FIELDS } from './dpkg-status.ts'
+import { signatureOf, type Signature } from './dpkg-watch.ts'
 import type { Host } from '../host/host.ts'
 import { isMissing } from '../host/host.ts'
 import { TEXT_LENGTH_MAX } from '../../shared/protocol/limits.ts'
@@ -19,6 +20,19 @@ export async function readKernelPackages(host: Host): Promise<Map<string, Kernel
     if (!isMissing(error)) throw error
   }
   return packages
+}
+
+/** What was found in the list, which has megabytes, until another one takes its place: kernels are looked at oftener. */
+export class KernelPackages {
+  #kept: { signature: Signature; packages: Map<string, KernelPackage> } | null = null
+
+  /** As `readKernelPackages`. */
+  async read(host: Host): Promise<ReadonlyMap<string, KernelPackage>> {
+    const signature = await signatureOf(host)
+    if (this.#kept?.signature === signature) return this.#kept.packages
+    this.#kept = { signature, packages: await readKernelPackages(host) }
+    return this.#kept.packages
+  }
 }
 
 const NAME = /^Package: (linux-image-\S+)/

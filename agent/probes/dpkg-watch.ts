@@ -2,7 +2,7 @@
 // last state is true for long: read when it changed and dpkg has been quiet for a moment.
 import type { Outcome } from '../../shared/sections/section.ts'
 import type { FileFacts, Host } from '../host/host.ts'
-import { DPKG_STATUS } from './dpkg-status.ts'
+import { DPKG_STATUS, installedPackages, STATUS_FIELDS } from './dpkg-status.ts'
 import { orNull, orNullIfMissing } from './optional-read.ts'
 import type { Readiness } from './readiness.ts'
 
@@ -18,6 +18,7 @@ export class DpkgWatch {
   #read: Signature | undefined
   #reading: Signature | undefined
   #seen: { signature: Signature; sinceMs: number } | null = null
+  #installed: Promise<string[]> | null = null
 
   async readiness(host: Host): Promise<Readiness> {
     const signature = await signatureOf(host)
@@ -41,6 +42,14 @@ export class DpkgWatch {
     this.#read = outcome === 'failed' ? undefined : this.#reading
   }
 
+  /** One reading for all who ask while it lasts. Entries of dpkg-status.ts; rejects where the list cannot be read. */
+  installed(host: Host): Promise<string[]> {
+    this.#installed ??= installedPackages(host.readLines(DPKG_STATUS, { starting: STATUS_FIELDS })).finally(() => {
+      this.#installed = null
+    })
+    return this.#installed
+  }
+
   #quietFor(signature: Signature, nowMs: number): number {
     if (this.#seen === null || this.#seen.signature !== signature) this.#seen = { signature, sinceMs: nowMs }
     return nowMs - this.#seen.sinceMs
@@ -55,14 +64,15 @@ export async function signatureOf(host: Host): Promise<Signature> {
 /** Is dpkg in the middle of something, or does somebody hold its lock? */
 export async function isAtWork(host: Host): Promise<boolean> {
   const journal = (await orNullIfMissing(host.list('/var/lib/dpkg/updates'))) ?? []
-  return journal.some((name) => /^\d+$/.test(name)) || (await isLocked(host))
+  return journal.some((name) => /^\d+$/.test(name)) || (await isLocked(host, LOCKS))
 }
 
 /** proc_locks(5): "1: POSIX ADVISORY WRITE 4711 08:01:131085 0 EOF", where 131085 is the inode. Anybody may read it. */
 const LOCKED_INODE = /:(\d+) \d+ (?:\d+|EOF)$/
 
-async function isLocked(host: Host): Promise<boolean> {
-  const inodes = new Set((await Promise.all(LOCKS.map((path) => orNull(host.facts(path))))).flatMap(inodeOf))
+/** Does anybody hold a lock on one of these files? */
+export async function isLocked(host: Host, paths: readonly string[]): Promise<boolean> {
+  const inodes = new Set((await Promise.all(paths.map((path) => orNull(host.facts(path))))).flatMap(inodeOf))
   if (inodes.size === 0) return false
   const locks = (await orNull(host.readText('/proc/locks'))) ?? ''
   return locks.split('\n').some((line) => inodes.has(Number(LOCKED_INODE.exec(line.trimEnd())?.[1])))

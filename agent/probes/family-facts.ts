@@ -4,7 +4,9 @@ import type { FamilyFacts, InstalledCore, LivepatchAnswer } from '../../shared/f
 import {
   FLAG_PACKAGES_MAX,
   NAME_LENGTH_MAX,
+  PACKAGE_ENTRY_LENGTH_MAX,
   PACKAGE_NAME_LENGTH_MAX,
+  PACKAGES_MAX,
   TEXT_LENGTH_MAX,
 } from '../../shared/protocol/limits.ts'
 import { factsFileMark, readFactsFile } from '../host/facts-file.ts'
@@ -87,6 +89,7 @@ export function parseFamilyFacts(value: unknown): FamilyFacts | null {
   return {
     format: 1,
     core,
+    installed: toEntries(value['installed']),
     image,
     livepatch,
     missing: { ...why('core'), ...why('image'), ...why('livepatch') },
@@ -101,6 +104,16 @@ function toCore(value: unknown): InstalledCore[] | undefined {
   if (!Array.isArray(value)) return undefined
   const core = (value as unknown[]).slice(0, FLAG_PACKAGES_MAX).map(toInstalled)
   return core.includes(undefined) ? undefined : core.filter((one) => one !== undefined)
+}
+
+/** Null, too, from a scan that did not look. */
+function toEntries(value: unknown): string[] | null {
+  if (!Array.isArray(value)) return null
+  return (value as unknown[]).slice(0, PACKAGES_MAX).filter((one): one is string => isEntry(one))
+}
+
+function isEntry(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= PACKAGE_ENTRY_LENGTH_MAX && /^[^\s=]+=[^\s=]+$/.test(value)
 }
 
 function toInstalled(value: unknown): InstalledCore | undefined {

@@ -2,6 +2,7 @@
 // is no evidence: "linux-image-virtual" is no kernel, and a container may have kernel packages it never boots.
 import { type FileFacts, type Host, isMissing } from '../host/host.ts'
 import { orNullIfMissing } from './optional-read.ts'
+import { orOfPacman } from './pacman-kernels.ts'
 
 export type KernelImage = { release: string; birthMs: number | null }
 
@@ -13,6 +14,10 @@ const IMAGE_BYTES_MIN = 1_000_000
 
 /** Each release once. Throws HostError if a directory is there and cannot be read. */
 export async function readKernelImages(host: Host): Promise<KernelImage[]> {
+  return await orOfPacman(host, imagesInFolders(host), (own) => own.map((release) => ({ release, birthMs: null })))
+}
+
+async function imagesInFolders(host: Host): Promise<KernelImage[]> {
   const inBoot = (await orNullIfMissing(host.list('/boot'))) ?? []
   // Hidden by the unit's ProtectKernelModules=. Debian and Ubuntu keep images in /boot alone, so that look is enough.
   const inModules = await host.list('/usr/lib/modules').catch((error: unknown) => {

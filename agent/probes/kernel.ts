@@ -11,7 +11,7 @@ import { absent, observed } from '../../shared/sections/section.ts'
 import type { Moment } from '../../shared/sections/text.ts'
 import { readBootDefault } from './boot-default.ts'
 import { bootTimeMs, toMoment } from './boot-time.ts'
-import { readKernelPackages, type KernelPackage } from './dpkg-kernels.ts'
+import { KernelPackages, type KernelPackage } from './dpkg-kernels.ts'
 import { earliestInstall } from './dpkg-log.ts'
 import { earliestEvidence } from './evidence.ts'
 import { readKernelImages, type KernelImage } from './kernel-images.ts'
@@ -25,7 +25,7 @@ import { readVirtualization } from './virtualization.ts'
 export const kernelProbe: Probe<KernelSection> = {
   section: 'kernel',
   async read(context) {
-    const { host } = context
+    const { host, kernels = new KernelPackages() } = context
     const { kind } = await readVirtualization(host)
     if (kind === 'container') return absent("container: the kernel is the host's")
     if (kind === 'wsl') return absent('WSL: the kernel belongs to Windows')
@@ -36,7 +36,7 @@ export const kernelProbe: Probe<KernelSection> = {
     if (images.length === 0 && modules === null)
       return absent('no kernel image is installed: this machine is given its kernel from outside')
 
-    const found = installedKernels(images, await readKernelPackages(host))
+    const found = installedKernels(images, await kernels.read(host))
     const installed = found.map(({ kernel }) => kernel)
     const bootDefault = await readBootDefault(
       host,

@@ -1,9 +1,10 @@
 // "What is installed?" From dpkg's own list, which anybody may read. Other package managers are named, not read.
 // Cannot see: what was put there without a package manager.
+import { wantedComponents } from '../components/known.ts'
 import type { Host } from '../host/host.ts'
 import type { PackagesSection } from '../../shared/sections/packages.ts'
 import { absent, observed } from '../../shared/sections/section.ts'
-import { DPKG_STATUS, installedPackages, STATUS_FIELDS } from './dpkg-status.ts'
+import { DPKG_STATUS } from './dpkg-status.ts'
 import { signatureOf } from './dpkg-watch.ts'
 import { orNullIfMissing } from './optional-read.ts'
 import type { Probe } from './probe.ts'
@@ -11,16 +12,15 @@ import type { Probe } from './probe.ts'
 export const packagesProbe: Probe<PackagesSection> = {
   section: 'packages',
   readiness: ({ dpkg, host }) => dpkg.readiness(host),
-  async read({ dpkg, host }) {
+  async read({ componentNames = null, components, dpkg, host }) {
     // Taken first: what changes while the list is being read is found by the next look.
     const signature = await signatureOf(host)
     dpkg.beginReading(signature)
-    return signature === null ? absent(await otherManager(host)) : observed(await readInstalled(host))
+    if (signature === null) return absent(await otherManager(host))
+    const installed = await dpkg.installed(host)
+    components?.take(signature, installed, wantedComponents(componentNames))
+    return observed(installed)
   },
-}
-
-function readInstalled(host: Host): Promise<string[]> {
-  return installedPackages(host.readLines(DPKG_STATUS, { starting: STATUS_FIELDS }))
 }
 
 const OTHER_MANAGERS = [

@@ -9,6 +9,7 @@ import type { Moment } from '../../shared/sections/text.ts'
 import type { Host } from '../host/host.ts'
 import type { Declarations } from './declarations.ts'
 import type { ComponentsWatch } from './components.ts'
+import type { KernelPackages } from './dpkg-kernels.ts'
 import type { DpkgWatch } from './dpkg-watch.ts'
 import type { FamiliesFile } from './family-facts.ts'
 import type { FirewallWatch } from './firewall-watch.ts'
@@ -62,6 +63,8 @@ export type ProbeContext = {
   updates?: UpdatesWatch
   /** The resident agent's: keeps what was found in the list of packages. */
   components?: ComponentsWatch
+  /** The resident agent's: keeps which kernels are in that list. */
+  kernels?: KernelPackages
   /** Names of components, as agent.toml has them; null or missing: the usual ones. */
   componentNames?: readonly string[] | null
   /** Of updates, where they are at hand without a file. */

@@ -1,4 +1,4 @@
-// What `overdue-agent scan inventory` left behind about updates, checked field by field: a field that a collector would
+// What `overdue-agent scan updates` left behind about updates, checked field by field: a field that a collector would
 // refuse would cost the whole report.
 import type { UpdatesFacts } from '../../shared/facts/updates.ts'
 import {
@@ -23,8 +23,8 @@ import { reasonOf } from '../host/host-errors.ts'
 /** `why`: nobody looked, or what they left cannot be used. */
 export type FoundUpdates = { facts: UpdatesFacts; why: null } | { facts: null; why: string }
 
-const NEVER: FoundUpdates = { facts: null, why: 'no scan of the inventory has answered yet' }
-const NOT_OURS: FoundUpdates = { facts: null, why: 'what the scan of the inventory left cannot be understood' }
+const NEVER: FoundUpdates = { facts: null, why: 'no scan of updates has answered yet' }
+const NOT_OURS: FoundUpdates = { facts: null, why: 'what the scan of updates left cannot be understood' }
 
 /** Never rejects. */
 export async function readUpdatesFacts(directory: string): Promise<FoundUpdates> {
@@ -58,10 +58,17 @@ export function parseUpdatesFacts(value: unknown): UpdatesFacts | null {
       ...(unattendedUpgrades === null ? { unattendedUpgrades: why('unattendedUpgrades') } : {}),
       ...(fixes === null ? { fixes: why('fixes') } : {}),
     },
+    marks: toMarks(value['marks']),
     bootId: text(bootId, NAME_LENGTH_MAX),
     readUptimeMs,
     readAt,
   }
+}
+
+/** Of a scan that left none nothing passes for unchanged. */
+function toMarks(value: unknown): UpdatesFacts['marks'] {
+  const marks = isObject(value) ? value : {}
+  return { pending: text(marks['pending'], NAME_LENGTH_MAX), fixes: text(marks['fixes'], NAME_LENGTH_MAX) }
 }
 
 /** Undefined for what cannot be one; so for the others below. */

@@ -1,5 +1,5 @@
 // "What changed packages, what did that fix, what waits, and does this host upgrade itself?" The first is in logs that anybody may read; the
-// rest takes commands, so the scan of the inventory tells.
+// rest takes commands, so the scan of updates tells.
 // Cannot see: what changed without dpkg, and what apt's lists do not name yet.
 import type { UpdatesFacts } from '../../shared/facts/updates.ts'
 import { absent, observed } from '../../shared/sections/section.ts'
@@ -21,21 +21,24 @@ export const updatesProbe: Probe<UpdatesSection> = {
   async read(context) {
     const { host } = context
     if ((await signatureOf(host)) === null) return absent(await otherManager(host))
-    const found = await runsIn(context)
-    const scanned = await currentFacts(context)
-    const { pending = null, unattendedUpgrades = null, fixes = null } = scanned.facts ?? {}
-    const missing =
-      scanned.facts === null
-        ? { pending: scanned.why, unattendedUpgrades: scanned.why, fixes: scanned.why }
-        : scanned.facts.missing
-    return observed({
-      runs: found.runs,
-      pending,
-      unattendedUpgrades,
-      fixes,
-      missing: { ...(found.why === null ? {} : { runs: found.why }), ...missing },
-    })
+    const runs = await runsIn(context)
+    const { facts, why } = await currentFacts(context)
+    const make = () => observed(sectionOf(runs, facts, why))
+    return context.updates === undefined ? make() : context.updates.section({ runs, facts, why }, make)
   },
+}
+
+function sectionOf(found: FoundRuns, facts: UpdatesFacts | null, why: string | null): UpdatesSection {
+  const { pending = null, unattendedUpgrades = null, fixes = null } = facts ?? {}
+  const reason = why ?? 'the scan did not say why'
+  const missing = facts === null ? { pending: reason, unattendedUpgrades: reason, fixes: reason } : facts.missing
+  return {
+    runs: found.runs,
+    pending,
+    unattendedUpgrades,
+    fixes,
+    missing: { ...(found.why === null ? {} : { runs: found.why }), ...missing },
+  }
 }
 
 async function runsIn({ host, dpkg, updates }: ProbeContext): Promise<FoundRuns> {
@@ -63,6 +66,6 @@ async function whyWorthless({ bootId, readUptimeMs }: UpdatesFacts, { host }: Pr
   const current = ((await orNull(host.readText('/proc/sys/kernel/random/boot_id'))) ?? '').trim() || null
   const ageMs = host.uptimeMs() - readUptimeMs
   const isOtherBoot = current !== null && bootId !== null && current !== bootId
-  if (isOtherBoot || ageMs < -CLOCK_SLACK_MS) return 'no scan of the inventory has answered in this boot'
-  return ageMs > FACTS_MS_MAX ? 'the last scan of the inventory is too long ago' : null
+  if (isOtherBoot || ageMs < -CLOCK_SLACK_MS) return 'no scan of updates has answered in this boot'
+  return ageMs > FACTS_MS_MAX ? 'the last scan of updates is too long ago' : null
 }

@@ -14,8 +14,9 @@ const UPTIME_SLACK_MS = 20
 export type FreshScansOptions = {
   factsDirectory: string
   askDirectory: string
-  /** Scans of this host. */
+  /** Scans of this host: those that are waited for, and those that are only asked, and answer when they can. */
   names: readonly ScanName[]
+  unawaited: readonly ScanName[]
   ask: (name: ScanName) => Promise<void>
   /** As the scans count it. */
   uptimeMs: () => number
@@ -30,15 +31,19 @@ export class FreshScans {
   }
 
   async ages(): Promise<ScanTold[]> {
-    return await Promise.all(this.#options.names.map(async (name) => await this.#told(name, null)))
+    const { names, unawaited } = this.#options
+    return await this.#toldOf([...names, ...unawaited])
   }
 
   /** Asks for every scan, and waits at most `msMax` for answers to questions that came after this call. Never throws. */
   async scan(msMax: number): Promise<ScanTold[]> {
-    const { askDirectory, names, steadyMs } = this.#options
+    const { ask, askDirectory, names, steadyMs, unawaited } = this.#options
     if (!(await isThere(askDirectory))) return await this.#none('nobody scans on this host')
     const untilMs = steadyMs() + msMax
-    return await Promise.all(names.map(async (name) => await this.#scanOne(name, untilMs)))
+    const fresh = await Promise.all(names.map(async (name) => await this.#scanOne(name, untilMs)))
+    // Last: it would take the processor from those that somebody waits for.
+    await Promise.all(unawaited.map(async (name) => await ask(name)))
+    return [...fresh, ...(await this.#toldOf(unawaited))]
   }
 
   async #scanOne(name: ScanName, untilMs: number): Promise<ScanTold> {
@@ -68,7 +73,13 @@ export class FreshScans {
   }
 
   async #none(why: string): Promise<ScanTold[]> {
-    return await Promise.all(this.#options.names.map(async (name) => await this.#told(name, why)))
+    const { names, unawaited } = this.#options
+    const asked = await Promise.all(names.map(async (name) => await this.#told(name, why)))
+    return [...asked, ...(await this.#toldOf(unawaited))]
+  }
+
+  async #toldOf(names: readonly ScanName[]): Promise<ScanTold[]> {
+    return await Promise.all(names.map(async (name) => await this.#told(name, null)))
   }
 
   async #told(name: ScanName, missing: string | null): Promise<ScanTold> {

@@ -3,7 +3,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 
-export type ScanName = 'inventory' | 'firewall' | 'processes'
+export type ScanName = 'inventory' | 'firewall' | 'processes' | 'updates'
 
 /** However often something changes: a scan costs more than a look. */
 const ASK_GAP_MS = 10_000

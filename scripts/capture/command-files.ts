@@ -1,6 +1,8 @@
 // What commands printed, as files of a recording: cut to what their readers look for. Which packages a host has, and under which
 // number its maker knows it, is nobody's business.
-import { configuredNames, parseCore } from '../../agent/families/core-packages.ts'
+import { wantedComponents, type Wanted } from '../../agent/components/known.ts'
+import { configuredNames, coreOf } from '../../agent/families/core-packages.ts'
+import { parseRpm, type RpmPackage } from '../../agent/families/rpm-names.ts'
 import { COMMANDS, type HostCommand } from '../../agent/host/commands.ts'
 import type { Notes } from './recorder.ts'
 import { withoutName } from './redact.ts'
@@ -23,15 +25,26 @@ export function commandFiles(notes: Notes, hostName: string): [string, string][]
 }
 
 function relevantPart(command: HostCommand, printed: string, notes: Notes): string {
-  if (command === 'rpm') return coreLines(printed, notes)
+  if (command === 'rpm') return rpmLines(printed, notes)
   return COMMANDS[command].recording.endsWith('.json') ? knownKeys(printed) : ''
 }
 
-function coreLines(printed: string, { texts }: Notes): string {
+/** What counts for a restart, and what a component is made from: nobody needs the rest. */
+function rpmLines(printed: string, { texts }: Notes): string {
   const files = [...texts].filter(([path]) => path.startsWith(CONFIGURED))
-  const core = parseCore(printed, new Set(files.flatMap(([, text]) => configuredNames(text))))
-  if (core === null) return 'not understood\n'
-  return core.map(({ name, installedAt }) => `${name} ${installedAt}\n`).join('')
+  const packages = parseRpm(printed)
+  if (packages === null) return 'not understood\n'
+  const core = coreOf(packages, new Set(files.flatMap(([, text]) => configuredNames(text))))
+  const components = packages.filter(({ name }) => wantedComponents(null).some(isRpm(name)))
+  return [...core.map((one) => ({ ...one, version: null })), ...components].map(lineOf).join('')
+}
+
+function isRpm(name: string): (one: Wanted) => boolean {
+  return ({ packages, rpm = packages }) => rpm.test(name)
+}
+
+function lineOf({ name, installedAt, version }: RpmPackage): string {
+  return `${[name, installedAt, version].filter((word) => word !== null).join(' ')}\n`
 }
 
 function knownKeys(printed: string): string {

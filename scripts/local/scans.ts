@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { command, type Programs } from './programs.ts'
 
-const LOOK_EVERY_MS = 500
+// A path unit starts its service at once; a question that waits for long would be measured as the scan's.
+const LOOK_EVERY_MS = 100
 const TIMER_MS = 15 * 60_000
 
 type Places = { directory: string; factsDirectory: string; root: string | null }
@@ -18,10 +19,12 @@ export function answerScans(programs: Programs, { directory, factsDirectory, roo
     join(factsDirectory, `${name}.json`),
     ...(root === null ? [] : ['--root', root]),
   ]
+  const into = ['--facts-dir', factsDirectory, ...(root === null ? [] : ['--root', root])]
   const scans = {
     firewall: ['scan', 'firewall', ...out('firewall')],
     processes: ['scan', 'processes', ...out('processes')],
-    inventory: ['scan', 'inventory', '--facts-dir', factsDirectory, ...(root === null ? [] : ['--root', root])],
+    inventory: ['scan', 'inventory', ...into],
+    updates: ['scan', 'updates', ...into],
   }
   const running = new Set<string>()
   const scan = (name: string, args: string[]): void => {

@@ -17,7 +17,7 @@ const BINFMT = '/proc/sys/fs/binfmt_misc'
 /** The first 20 bytes of a program for it (ELF header: 64 bit, little endian, machine 183), and which of them count. */
 const MAGIC = String.raw`\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00`
 const MASK = String.raw`\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff`
-const UNITS = ['agent', 'scan-inventory', 'scan-firewall', 'scan-processes']
+const UNITS = ['agent', 'scan-inventory', 'scan-firewall', 'scan-processes', 'scan-updates']
 /** Namespaces that the emulator cannot make: it answers EINVAL and EIO for them, also to units of Debian's own. */
 const NOT_EMULATED = '[Service]\nPrivateUsers=no\nPrivateNetwork=no\n'
 const BOOT_MS_MAX = 600_000

@@ -23,7 +23,13 @@ const PEERS: readonly Peer[] = [
   {
     name: 'overdue (whole slice)',
     group: '/overdue.slice',
-    units: ['overdue-agent', 'overdue-scan-inventory', 'overdue-scan-firewall', 'overdue-scan-processes'],
+    units: [
+      'overdue-agent',
+      'overdue-scan-inventory',
+      'overdue-scan-firewall',
+      'overdue-scan-processes',
+      'overdue-scan-updates',
+    ],
   },
   {
     name: 'prometheus-node-exporter',

@@ -24,6 +24,8 @@ export type FamilyFacts = {
   format: 1
   /** The packages of an rpm host that count as its core. */
   core: readonly InstalledCore[] | null
+  /** All of them, `name=version`; null, too, where rpm did not say the versions. */
+  installed: readonly string[] | null
   /** Of an image-based host: what the next boot starts if that is not what runs. */
   image: { next: string | null } | null
   livepatch: LivepatchAnswer | null

@@ -34,7 +34,7 @@ describe('scans', () => {
 
     await scans.askForMissing()
 
-    expect(readdirSync(askDirectory)).toEqual(['inventory'])
+    expect(readdirSync(askDirectory).sort()).toEqual(['inventory', 'updates'])
   })
 
   it('of the firewall make the agent look at its sockets again, and are asked for by name', async () => {
@@ -50,14 +50,14 @@ describe('scans', () => {
     expect(answered[0]).toBe('listeners')
   })
 
-  it('of processes and of what waits are asked for once when packages have come to rest, and not at once', async () => {
+  it('about packages are asked for once when packages have come to rest, and not at once', async () => {
     const { scans, askDirectory } = scanning(200)
 
     for (let at = 0; at < 5; at += 1) scans.askAfterPackages()
     expect(readdirSync(askDirectory)).toEqual([])
 
-    await until('both are asked for', () => readdirSync(askDirectory).length === 2)
-    expect(readdirSync(askDirectory).sort()).toEqual(['inventory', 'processes'])
+    await until('all are asked for', () => readdirSync(askDirectory).length === 3)
+    expect(readdirSync(askDirectory).sort()).toEqual(['inventory', 'processes', 'updates'])
   })
 
   it('of the processes make the agent read their section', async () => {
@@ -84,7 +84,7 @@ describe('scans', () => {
 
   it('are not asked for what was answered in this boot', async () => {
     const { scans, askDirectory, factsDirectory } = scanning()
-    writeFileSync(join(factsDirectory, 'inventory.json'), '{}')
+    for (const name of ['inventory', 'updates']) writeFileSync(join(factsDirectory, `${name}.json`), '{}')
 
     await scans.askForMissing()
 
@@ -94,6 +94,7 @@ describe('scans', () => {
   it('are asked again where the answer cannot be read', async () => {
     const { scans, askDirectory, factsDirectory } = scanning()
     writeFileSync(join(factsDirectory, 'inventory.json'), '{"cut": ')
+    writeFileSync(join(factsDirectory, 'updates.json'), '{}')
 
     await scans.askForMissing()
 

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { onceARun } from '../support/suite/once-a-run.ts'
 import { must } from './command.ts'
 import { isRunning } from './leftovers.ts'
 
@@ -47,7 +48,8 @@ export async function debianTree(contents: Contents): Promise<string> {
   const root = join(folder, `${sources.release}-${createHash('sha256').update(recipe).digest('hex').slice(0, 16)}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   sweep(folder, root)
-  if (!existsSync(root)) await make(root, contents, sources)
+  // Two test files may want it at the same moment.
+  if (!existsSync(root)) await onceARun(basename(root), () => make(root, contents, sources))
   return root
 }
 

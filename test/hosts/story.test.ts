@@ -13,7 +13,7 @@ import { ReachableCollector, type Server } from './reachable-collector.ts'
 import { offerVersion } from './release.ts'
 import { whyNoHosts } from './why-no-hosts.ts'
 
-const SCANS = ['inventory', 'firewall', 'processes']
+const SCANS = ['inventory', 'firewall', 'processes', 'updates']
 const WAIT_MS_MAX = 60_000
 
 const why = await whyNoHosts()

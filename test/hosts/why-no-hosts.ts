@@ -1,6 +1,7 @@
 // Whether this machine can boot hosts, looked at before anything is tried.
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { onceARun } from '../support/suite/once-a-run.ts'
 import { baseRoot } from './base-root.ts'
 import { bootHost } from './boot-host.ts'
 import { run } from './command.ts'
@@ -40,12 +41,16 @@ export async function whyNoHosts(): Promise<string | null> {
   if (inside.code !== 0) return `namespaces cannot be made: ${inside.stderr.trim()}`
   try {
     await baseRoot()
-    const host = await bootHost({ name: 'trial' })
-    await host.close()
+    await onceARun('trial', bootTrial)
     return null
   } catch (error) {
     return `a trial did not boot: ${error instanceof Error ? error.message : String(error)}`
   }
+}
+
+async function bootTrial(): Promise<void> {
+  const host = await bootHost({ name: 'trial' })
+  await host.close()
 }
 
 function isInPath(program: string): boolean {

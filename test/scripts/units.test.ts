@@ -15,6 +15,7 @@ const EXPOSURE_MAX: Readonly<Record<string, number>> = {
   'overdue-scan-inventory.service': 1.7,
   'overdue-scan-firewall.service': 1.7,
   'overdue-scan-processes.service': 1,
+  'overdue-scan-updates.service': 1.7,
   'overdue-collector.service': 1.5,
 }
 

@@ -36,6 +36,19 @@ export const SOCKETS = [
   '',
 ].join('\n')
 
+/** As apt and dpkg write them, one below the other: each leaves out what is the other's. */
+const HISTORY = [
+  'Start-Date: 2026-11-22  04:46:16',
+  'Commandline: apt-get dist-upgrade -y',
+  'Requested-By: anna (1000)',
+  'Upgrade: libssl3:amd64 (3.0.20-1~deb12u2, 3.0.22-1~deb12u2), apt:amd64 (2.6.1, 2.6.2)',
+  'End-Date: 2026-11-22  04:46:37',
+  '',
+  '2026-11-22 04:46:21 upgrade libssl3:amd64 3.0.20-1~deb12u2 3.0.22-1~deb12u2',
+  '2026-11-22 04:46:22 status installed libssl3:amd64 3.0.22-1~deb12u2',
+  '',
+].join('\n')
+
 const FILE_SURFACES: readonly FileSurface[] = [
   { name: 'dpkg-status', paths: ['/var/lib/dpkg/status'], sections: ['packages', 'kernel'] },
   { name: 'reboot-required', paths: ['/run/reboot-required', '/run/reboot-required.pkgs'], sections: ['sentinel'] },
@@ -48,6 +61,12 @@ const FILE_SURFACES: readonly FileSurface[] = [
   { name: 'mountinfo', paths: ['/proc/self/mountinfo'], sections: ['host', 'sentinel'] },
   { name: 'os-release', paths: ['/etc/os-release'], sections: ['host'] },
   { name: 'dpkg-log', paths: ['/var/log/dpkg.log', '/var/log/dpkg.log.1'], sections: ['kernel', 'sentinel'] },
+  {
+    name: 'apt-history',
+    paths: ['/var/log/apt/history.log', '/var/log/dpkg.log'],
+    sections: ['updates'],
+    missing: HISTORY,
+  },
   {
     name: 'other-host-files',
     paths: [

@@ -4,10 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FactsName } from '../../../agent/host/facts-file.ts'
+import type { FamilyFacts } from '../../../shared/facts/families.ts'
 import type { FirewallFacts } from '../../../shared/facts/firewall.ts'
 import type { ProcessesFacts } from '../../../shared/facts/processes.ts'
+import type { UpdatesFacts } from '../../../shared/facts/updates.ts'
+import type { Inventory } from '../../../shared/sections/host.ts'
 import type { SectionName } from '../../../shared/sections/names.ts'
 import { lookAt, SOCKETS, UPTIME_MS } from './agent-files.ts'
+import type { HostTexts } from './memory-host.ts'
 import { mutateJson } from './mutate-json.ts'
 import { mutateText } from './mutate-text.ts'
 import type { Random } from './random.ts'
@@ -76,6 +80,7 @@ const PROCESSES: ProcessesFacts = {
       isLocal: true,
     },
   ],
+  programs: ['/opt/rbenv/versions/3.3.6/bin/ruby', '/usr/local/bin/redis-server'],
   count: 5,
   looked: 300,
   missing: 'a process could not be looked at',
@@ -83,23 +88,114 @@ const PROCESSES: ProcessesFacts = {
   ...READ,
 }
 
-type FactsSurface = { name: string; file: FactsName; facts: object; sections: readonly SectionName[] }
+const AT = { uptimeMs: 3_600_000, hostTime: '2026-11-20T13:00:00.000Z' } as const
+
+const UPDATES: UpdatesFacts = {
+  format: 1,
+  pending: {
+    total: 2,
+    security: 1,
+    held: 1,
+    phased: 0,
+    packages: [
+      { package: 'libssl3', from: '3.0.17-1', to: '3.0.22-1', isSecurity: true },
+      { package: 'curl', from: '1', to: '2' },
+    ],
+    listsAt: AT,
+  },
+  unattendedUpgrades: {
+    enabled: true,
+    health: 'failing',
+    why: 'the last line of its log is an error',
+    lastRunAt: AT,
+    automaticReboot: true,
+    automaticRebootTime: '02:00',
+  },
+  fixes: [
+    {
+      package: 'libssl3:amd64',
+      from: '1',
+      to: '2',
+      cves: ['CVE-2026-1111'],
+      more: 3,
+      missing: null,
+      isInThisBoot: true,
+    },
+    { package: 'curl:amd64', from: '1', to: '2', cves: [], more: 0, missing: 'it has no changelog on this host' },
+  ],
+  missing: {},
+  marks: { pending: 'a', fixes: null },
+  ...READ,
+}
+
+const FAMILIES: FamilyFacts = {
+  format: 1,
+  core: [
+    { name: 'kernel', installedAt: 1_800_000_000 },
+    { name: 'glibc', installedAt: 1_700_000_000 },
+  ],
+  installed: ['glibc=2.39-1.fc42', 'nginx=1.26.2-1.fc42'],
+  image: { next: '42.20261120.0' },
+  livepatch: { upgrade: 'can-wait', kernel: '6.8.0-79-generic', patchState: 'applied', support: 'supported' },
+  missing: { image: 'there is no bootc' },
+  ...READ,
+}
+
+const INVENTORY: Inventory = {
+  manufacturer: 'Dell Inc.',
+  model: 'R640',
+  hypervisor: null,
+  cpu: { model: 'AMD EPYC', cores: 2 },
+  memoryBytes: 8_589_934_592,
+  disks: [{ name: 'sda', model: 'QEMU', sizeBytes: 1_000 }],
+}
+
+type FactsSurface = {
+  name: string
+  file: FactsName
+  facts: object
+  sections: readonly SectionName[]
+  files: HostTexts
+}
+
+/** Of a host on which each part of the facts counts for something. */
+const RPM_HOST: HostTexts = new Map([
+  ['/var/lib/rpm/rpmdb.sqlite', ''],
+  ['/run/ostree-booted', ''],
+  ['/snap/bin/canonical-livepatch', ''],
+  ['/boot/vmlinuz-6.8.0-79-generic', ''],
+  ['/proc/sys/kernel/osrelease', '6.8.0-79-generic\n'],
+  ['/sys/kernel/livepatch/lkp_1/enabled', '1\n'],
+  ['/sys/kernel/livepatch/lkp_1/transition', '0\n'],
+])
+const STATUS = 'Package: nginx\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.22.1-9\n'
+const DPKG_HOST: HostTexts = new Map([['/var/lib/dpkg/status', STATUS]])
+const SOCKET_HOST: HostTexts = new Map([['/proc/net/tcp', SOCKETS]])
 
 const FACTS_SURFACES: readonly FactsSurface[] = [
-  { name: 'facts-of-firewall', file: 'firewall', facts: FIREWALL, sections: ['listeners', 'exposure'] },
-  { name: 'facts-of-processes', file: 'processes', facts: PROCESSES, sections: ['processes'] },
+  { name: 'firewall', file: 'firewall', facts: FIREWALL, sections: ['listeners', 'exposure'], files: SOCKET_HOST },
+  { name: 'processes', file: 'processes', facts: PROCESSES, sections: ['processes'], files: SOCKET_HOST },
+  { name: 'components', file: 'processes', facts: PROCESSES, sections: ['components'], files: DPKG_HOST },
+  { name: 'updates', file: 'updates', facts: UPDATES, sections: ['updates'], files: DPKG_HOST },
+  {
+    name: 'families',
+    file: 'families',
+    facts: FAMILIES,
+    sections: ['sentinel', 'kernel', 'components'],
+    files: RPM_HOST,
+  },
+  { name: 'inventory', file: 'inventory', facts: INVENTORY, sections: ['host'], files: DPKG_HOST },
 ]
-const HOST_FILES = new Map([['/proc/net/tcp', SOCKETS]])
 
-export const factsSurfaces: readonly Surface[] = FACTS_SURFACES.map(({ name, file, facts, sections }) => ({
-  name,
+export const factsSurfaces: readonly Surface[] = FACTS_SURFACES.map(({ name, file, facts, sections, files }) => ({
+  name: `facts-of-${name}`,
   async open() {
     const directory = mkdtempSync(join(tmpdir(), 'overdue-fuzz-facts-'))
     return {
       input: (random) => changed(facts, random),
       feed(text) {
         writeFileSync(join(directory, `${file}.json`), textOf(text), { mode: 0o644 })
-        return lookAt(HOST_FILES, sections, { factsDirectory: directory })
+        return lookAt(files, sections, { factsDirectory: directory })
       },
       check: async () => {},
       close: async () => rmSync(directory, { recursive: true, force: true }),

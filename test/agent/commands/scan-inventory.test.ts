@@ -57,14 +57,9 @@ describe('the inventory scan', () => {
     expect(await runScanInventory(['--facts-dir', directory, '--json'], streams, sources())).toBe(0)
 
     const left = (name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as unknown
-    expect(readdirSync(directory)).toEqual(['families.json', 'inventory.json', 'updates.json'])
+    expect(readdirSync(directory)).toEqual(['families.json', 'inventory.json'])
     expect(left('inventory.json')).toEqual(FOUND)
-    expect(left('updates.json')).toMatchObject({ format: 1, missing: { pending: 'there is no apt-get' } })
-    expect(JSON.parse(streams.printed.stdout)).toEqual({
-      inventory: FOUND,
-      updates: left('updates.json'),
-      families: left('families.json'),
-    })
+    expect(JSON.parse(streams.printed.stdout)).toEqual({ inventory: FOUND, families: left('families.json') })
   })
 
   it('prints nothing unless asked', async () => {

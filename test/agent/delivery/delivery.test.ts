@@ -1,76 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { type AfterSend, afterSend, type Attempt, REFUSED_MS } from '../../../agent/delivery/after-send.ts'
+import { REFUSED_MS } from '../../../agent/delivery/after-send.ts'
 import {
-  type DeliveryState,
-  type Digests,
   heartbeatMs,
   nextSeq,
   planDelivery,
-  startDelivery,
   withNetworkChanged,
   withRequest,
 } from '../../../agent/delivery/delivery.ts'
 import type { SendResult } from '../../../agent/delivery/send-result.ts'
 import { rootDigest } from '../../../shared/digest.ts'
-import { SECTION_NAMES, type SectionName } from '../../../shared/sections/names.ts'
 
-const ALL = [...SECTION_NAMES]
-const DIGESTS: Digests = {
-  host: 'h1',
-  boot: 'b1',
-  sentinel: 's1',
-  kernel: 'k1',
-  listeners: 'l1',
-  packages: 'p1',
-  exposure: 'e1',
-  processes: 'o1',
-  updates: 'u1',
-  components: 'c1',
-}
-const CHANGED: Digests = { ...DIGESTS, sentinel: 's2' }
-// Of a collector that does not hold its answers; polls have a file of their own.
-const FRESH: DeliveryState = { ...startDelivery('1'.repeat(32)), isHolding: false }
-const accepted = (want: SectionName[] = [], epoch = 'e1'): SendResult => ({
-  kind: 'accepted',
-  epoch,
-  want,
-  nextInMs: null,
-  held: false,
-  ask: null,
-})
-const later = (retryAfterMs: number | null = null): SendResult => ({
-  kind: 'retry-later',
-  retryAfterMs,
-  problem: 'down',
-})
-const rejected: SendResult = { kind: 'rejected', problem: 'no' }
-const unauthorized: SendResult = { kind: 'unauthorized', problem: 'who?' }
-
-function send(
-  state: DeliveryState,
-  result: SendResult,
-  given: { at?: number; digests?: Digests; whole?: readonly SectionName[] | null; by?: Partial<AfterSend> } = {},
-): DeliveryState {
-  const { at = 0, digests = DIGESTS, whole = ALL, by = {} } = given
-  const attempt: Attempt = {
-    seq: state.lastSeq + 1,
-    whole,
-    digests,
-    answers: whole === null ? null : state.request,
-    poll: null,
-  }
-  return afterSend(state, attempt, result, {
-    nowMs: at,
-    capMs: 300_000,
-    configuredHeartbeatMs: null,
-    spread: 0,
-    random: () => 0,
-    newInstance: () => '2'.repeat(32),
-    ...by,
-  })
-}
-
-const REPORTING = send(FRESH, accepted())
+import { ALL, DIGESTS, CHANGED, FRESH, accepted, later, rejected, unauthorized, send, REPORTING } from './attempts.ts'
 
 describe('what is sent', () => {
   it('is nothing before the first look', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { configuredNames, parseCore } from '../../../agent/families/core-packages.ts'
+import { configuredNames, coreOf } from '../../../agent/families/core-packages.ts'
 import { parseLivepatch } from '../../../agent/families/livepatch-answer.ts'
 import { nextOfBootc, nextOfRpmOstree } from '../../../agent/families/next-image.ts'
+import { parseRpm, rpmEntries } from '../../../agent/families/rpm-names.ts'
 
 const NONE = new Set<string>()
 
@@ -9,20 +10,33 @@ describe('what rpm prints', () => {
   it('is cut down to the core, the newest of each name', () => {
     const printed = 'kernel-core 100\nbash 900\nkernel-core 300\nglibc 200\nkernel-default 5\nkernel-headers 6\n'
 
-    expect(parseCore(printed, NONE)).toEqual([
+    const packages = parseRpm(printed) ?? []
+    expect(coreOf(packages, NONE)).toEqual([
       { name: 'glibc', installedAt: 200 },
       { name: 'kernel-core', installedAt: 300 },
       { name: 'kernel-default', installedAt: 5 },
     ])
-    expect(parseCore(printed, new Set(['bash']))).toContainEqual({ name: 'bash', installedAt: 900 })
+    expect(coreOf(packages, new Set(['bash']))).toContainEqual({ name: 'bash', installedAt: 900 })
   })
 
   it.each(['', '\n', 'error: cannot open Packages database', 'glibc', 'glibc (none)', 'glibc 1 2', 'glibc -1'])(
     'is not known where it is %j',
     (printed) => {
-      expect(parseCore(printed, NONE)).toBeNull()
+      expect(parseRpm(printed)).toBeNull()
     },
   )
+
+  it('has versions, where rpm was asked for them', () => {
+    const packages =
+      parseRpm('nginx 1 1.20.1-14.el9\nkernel-core 2 5.14.0-570.el9\nkernel-core 3 5.14.0-611.el9\n') ?? []
+
+    expect(rpmEntries(packages)).toEqual([
+      'kernel-core=5.14.0-570.el9',
+      'kernel-core=5.14.0-611.el9',
+      'nginx=1.20.1-14.el9',
+    ])
+    expect(rpmEntries(parseRpm('nginx 1\n') ?? [])).toBeNull()
+  })
 
   it('is extended by names of an administrator, and by nothing else in his file', () => {
     expect(configuredNames('# ours\nopenssl-libs\r\n  nginx # too\n\n$(reboot)\n../x\n')).toEqual([

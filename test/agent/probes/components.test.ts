@@ -1,6 +1,8 @@
 import { Check } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
+import { scanFamilies } from '../../../agent/commands/scan-inventory-families.ts'
 import { componentsProbe, ComponentsWatch } from '../../../agent/probes/components.ts'
+import { packagesProbe } from '../../../agent/probes/packages.ts'
 import { componentsSection } from '../../../shared/sections/components.ts'
 import { unitOf, scanMade } from '../../support/process-table.ts'
 import { contextOf, makeRecording } from '../../support/recorded-host.ts'
@@ -22,6 +24,18 @@ const FILES = {
   'opt/rubies/ruby-3.3.0/bin/ruby': '',
   'usr/local/bin/node': { link: '/opt/node-v20.11.0-linux-x64/bin/node' },
   'opt/node-v20.11.0-linux-x64/bin/node': '',
+}
+
+/** How often dpkg's list was read. */
+function counting() {
+  const { host, ...rest } = contextOf(makeRecording(FILES))
+  let count = 0
+  const readLines: typeof host.readLines = (path, options) => {
+    if (path === '/var/lib/dpkg/status') count += 1
+    return host.readLines(path, options)
+  }
+  const context = { ...rest, host: { ...host, readLines }, components: new ComponentsWatch() }
+  return { context, reads: () => count }
 }
 
 describe('what runs from folders where no package puts it', () => {
@@ -69,6 +83,21 @@ describe('section components', () => {
     )
   })
 
+  it('takes versions from what rpm said, where it did, and calls them as everywhere', async () => {
+    const printed = 'nginx 1 1.20.1-14.el9\nredis 2 6.2.7-1.el9\nruby 3 3.0.7-162.el9\nruby-libs 3 3.0.7-162.el9\n'
+    const files = { 'var/lib/rpm/rpmdb.sqlite': '', 'commands/rpm-installtime.txt': printed }
+    const context = contextOf(makeRecording(files))
+    const familyFacts = await scanFamilies(context.host)
+    const { value } = await componentsProbe.read({ ...context, familyFacts })
+
+    expect(value?.components.map(({ name, version }) => `${name} ${version}`)).toEqual([
+      'nginx 1.20.1-14.el9',
+      'redis 6.2.7-1.el9',
+      'ruby 3.0.7-162.el9',
+    ])
+    expect(value?.missing).toBe('what runs elsewhere is not known: no process was recorded')
+  })
+
   it('tells of what agent.toml names alone', async () => {
     const context = { ...contextOf(makeRecording(FILES)), componentNames: ['node'] }
     expect((await componentsProbe.read(context)).value?.components.map(({ name }) => name)).toEqual(['node'])
@@ -76,9 +105,20 @@ describe('section components', () => {
 
   it('reads the list of packages once for each of its states', async () => {
     const watch = new ComponentsWatch()
-    const { host } = contextOf(makeRecording(FILES))
+    const { host, dpkg } = contextOf(makeRecording(FILES))
     const wanted = [{ name: 'nginx', packages: /^nginx$/, programs: [] }]
-    const first = await watch.ofPackages(host, wanted)
-    expect(await watch.ofPackages(host, wanted)).toBe(first)
+    const first = await watch.ofPackages(host, dpkg, wanted)
+    expect(await watch.ofPackages(host, dpkg, wanted)).toBe(first)
+  })
+
+  it('reads it together with section packages, or not at all', async () => {
+    const { context, reads } = counting()
+    await Promise.all([packagesProbe.read(context), componentsProbe.read(context)])
+    expect(reads()).toBe(1)
+
+    const later = counting()
+    await packagesProbe.read(later.context)
+    expect((await componentsProbe.read(later.context)).value?.components).not.toEqual([])
+    expect(later.reads()).toBe(1)
   })
 })

@@ -22,6 +22,7 @@ function facts(change: Partial<FamilyFacts> = {}): FamilyFacts {
   return {
     format: 1,
     core: [{ name: 'glibc', installedAt: BOOTED_S + 60 }],
+    installed: null,
     image: null,
     livepatch: null,
     missing: {},

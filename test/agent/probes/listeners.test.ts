@@ -66,6 +66,16 @@ describe('a table of TCP sockets', () => {
     expect(read).toBe(3)
   })
 
+  it('of IPv6 is left alone where the kernel counts no such socket, and there only', async () => {
+    const wildcard = `${'0'.repeat(32)}:0050 ${'0'.repeat(32)}:0000`
+    const tcp6 = table(`   0: ${wildcard} 0A 00000000:00000000 00:00000000\n`)
+    const portsAt = async (count: number) =>
+      (await rowsOf({ 'proc/net/tcp6': tcp6, 'proc/net/sockstat6': `TCP6: inuse ${count}\nUDP6: inuse 0\n` })).length
+
+    expect(await portsAt(0)).toBe(0)
+    expect(await portsAt(10)).toBe(2)
+  })
+
   it('with a row that is none is a failure, not a host without listeners', async () => {
     await expect(readOf({ 'proc/net/tcp': table(row('00000000:0016'), 'rubbish\n') })).rejects.toThrow(
       '/proc/net/tcp has a row that is no socket',

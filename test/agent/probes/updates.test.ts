@@ -34,6 +34,7 @@ const FACTS = {
     { package: 'bash:amd64', from: '1', to: '2', cves: [], more: 0, missing: 'it has no changelog on this host' },
   ],
   missing: {},
+  marks: { pending: 'a', fixes: 'b' },
   bootId: BOOT,
   readUptimeMs: 1_000_000,
   readAt: '2026-11-22T04:16:40.000Z',
@@ -92,11 +93,11 @@ describe('the updates of a host', () => {
   })
 
   it.each<[string, unknown, string]>([
-    ['never answered', undefined, 'no scan of the inventory has answered yet'],
-    ['answered in another boot', { ...FACTS, bootId: 'other' }, 'no scan of the inventory has answered in this boot'],
-    ['answered in time to come', { ...FACTS, readUptimeMs: 9e9 }, 'no scan of the inventory has answered in this boot'],
-    ['answered long ago', { ...FACTS, readUptimeMs: -46_000_000 }, 'the last scan of the inventory is too long ago'],
-    ['left something else', { format: 2 }, 'what the scan of the inventory left cannot be understood'],
+    ['never answered', undefined, 'no scan of updates has answered yet'],
+    ['answered in another boot', { ...FACTS, bootId: 'other' }, 'no scan of updates has answered in this boot'],
+    ['answered in time to come', { ...FACTS, readUptimeMs: 9e9 }, 'no scan of updates has answered in this boot'],
+    ['answered long ago', { ...FACTS, readUptimeMs: -46_000_000 }, 'the last scan of updates is too long ago'],
+    ['left something else', { format: 2 }, 'what the scan of updates left cannot be understood'],
   ])('of which a scan %s are known in part only', async (_, facts, why) => {
     const { value } = await updatesOf(facts)
 
@@ -131,6 +132,20 @@ describe('what was read of updates', () => {
 
     rmSync(journal, { recursive: true })
     expect(await runs()).toBe(2)
+  })
+})
+
+describe('the section of updates', () => {
+  it('is the one of before where nothing changed, and another one where a scan answered', async () => {
+    const factsDirectory = temporaryDirectory()
+    const leave = (facts: object) => writeFileSync(join(factsDirectory, 'updates.json'), JSON.stringify(facts))
+    leave(FACTS)
+    const context = { ...contextOf(makeRecording(HOST)), updates: new UpdatesWatch(factsDirectory) }
+    const first = await updatesProbe.read(context)
+    expect((await updatesProbe.read(context)).value).toBe(first.value)
+
+    leave({ ...FACTS, fixes: [], pending: { ...FACTS.pending, total: 12 } })
+    expect((await updatesProbe.read(context)).value).toMatchObject({ fixes: [], pending: { total: 12 } })
   })
 })
 

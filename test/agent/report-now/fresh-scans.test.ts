@@ -15,6 +15,7 @@ function scanning({ hasAsks = true }: { hasAsks?: boolean } = {}) {
     factsDirectory,
     askDirectory,
     names: ['firewall', 'inventory'],
+    unawaited: ['updates'],
     ask: async (name) => writeFileSync(join(askDirectory, name), ''),
     uptimeMs: () => 50_000,
     steadyMs: () => nowMs,
@@ -26,6 +27,7 @@ function scanning({ hasAsks = true }: { hasAsks?: boolean } = {}) {
   return {
     scans,
     leave,
+    asked: () => readdirSync(askDirectory),
     isAsked: () => until('both are asked', () => readdirSync(askDirectory).length === 2),
     take: (name: string) => rmSync(join(askDirectory, name)),
     advance: (ms: number) => {
@@ -48,7 +50,23 @@ it('an answer that began after the question is waited for, and no older one take
   expect(await fresh).toEqual([
     { name: 'firewall', ageMs: expect.any(Number) as number, missing: null },
     { name: 'inventory', ageMs: expect.any(Number) as number, missing: null },
+    { name: 'updates', ageMs: null, missing: null },
   ])
+})
+
+it('the scan of updates is asked when the others have answered, and not waited for', async () => {
+  const { scans, leave, isAsked, take, asked } = scanning()
+  leave('updates', { readUptimeMs: 1 })
+  const fresh = scans.scan(60_000)
+  await isAsked()
+  expect(asked()).toEqual(['firewall', 'inventory'])
+  for (const name of ['firewall', 'inventory']) {
+    take(name)
+    leave(name, { readUptimeMs: 50_000 })
+  }
+
+  expect((await fresh).at(-1)).toEqual({ name: 'updates', ageMs: expect.any(Number) as number, missing: null })
+  expect(asked()).toEqual(['updates'])
 })
 
 it('what did not come is named, with where to look', async () => {
@@ -66,6 +84,7 @@ it('what did not come is named, with where to look', async () => {
       ageMs: expect.any(Number) as number,
       missing: expect.stringContaining('journalctl') as string,
     },
+    { name: 'updates', ageMs: null, missing: null },
   ])
 })
 
@@ -75,6 +94,7 @@ it('where nobody scans nobody is waited for', async () => {
   expect((await scans.scan(60_000)).map(({ missing }) => missing)).toEqual([
     'nobody scans on this host',
     'nobody scans on this host',
+    null,
   ])
 })
 
@@ -85,5 +105,6 @@ it('ages are told without asking', async () => {
   expect(await scans.ages()).toEqual([
     { name: 'firewall', ageMs: expect.any(Number) as number, missing: null },
     { name: 'inventory', ageMs: null, missing: null },
+    { name: 'updates', ageMs: null, missing: null },
   ])
 })

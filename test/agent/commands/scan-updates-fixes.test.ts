@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { explainFixes } from '../../../agent/commands/explain-fixes.ts'
-import { findFixes } from '../../../agent/commands/scan-inventory-fixes.ts'
+import { findFixes } from '../../../agent/commands/scan-updates-fixes.ts'
 import { createRecordedHost } from '../../../agent/host/recorded-host.ts'
 import { makeRecording, type HostFiles } from '../../support/recorded-host.ts'
 
@@ -41,7 +41,7 @@ function stanza(name: string, version: string, source?: string): string[] {
 
 async function fixesOf(change: HostFiles = {}) {
   const directory = makeRecording({ ...HOST, ...change })
-  return await findFixes(createRecordedHost({ directory, clock: 'recorded' }))
+  return (await findFixes(createRecordedHost({ directory, clock: 'recorded' }))).fixes
 }
 
 describe('the scan of what upgrades fixed', () => {

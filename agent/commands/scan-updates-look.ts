@@ -1,7 +1,7 @@
 // What waits to be upgraded, and whether this host upgrades itself: what apt tells when asked, and the stamps and logs of
 // unattended-upgrades. Runs apt with its own settings, never `apt-get update`, and changes nothing.
 import type { UpdatesFacts } from '../../shared/facts/updates.ts'
-import type { LoggedMoment, PendingUpdates, UnattendedUpgrades } from '../../shared/sections/updates.ts'
+import type { LoggedMoment, PackageFix, PendingUpdates, UnattendedUpgrades } from '../../shared/sections/updates.ts'
 import { isMissing, type Host } from '../host/host.ts'
 import type { HostCommand } from '../host/commands.ts'
 import { reasonOf } from '../host/host-errors.ts'
@@ -9,29 +9,34 @@ import { loggedMoments } from '../probes/logged-moment.ts'
 import { AptConfig } from '../updates/apt-config.ts'
 import { parsePending } from '../updates/pending.ts'
 import { judgeUnattended } from '../updates/unattended-health.ts'
-import { findFixes } from './scan-inventory-fixes.ts'
-import { readListsMs, readUnattended } from './scan-inventory-unattended.ts'
+import { findFixes } from './scan-updates-fixes.ts'
+import { fixesMark, logsAndPackagesMark, type Mark, pendingMark } from './scan-updates-marks.ts'
+import { readListsMs, readUnattended } from './scan-updates-unattended.ts'
 
-/** Never rejects: what could not be found out is null, with its reason. */
-export async function scanUpdates(host: Host): Promise<UpdatesFacts> {
+/**
+ * Never rejects: what could not be found out is null, with its reason. `known`: the answer before this one; what it was
+ * made of and is still as it was is not worked out again.
+ */
+export async function scanUpdates(host: Host, known: UpdatesFacts | null = null): Promise<UpdatesFacts> {
   const bootId = (await host.readText('/proc/sys/kernel/random/boot_id').catch(() => '')).trim() || null
   const moment = { bootId, readUptimeMs: host.uptimeMs(), readAt: new Date(host.now()).toISOString() }
+  const before = known !== null && known.bootId === bootId ? known : null
   const config = await printed(host, 'apt-config')
-  const simulated = await printed(host, 'apt-simulate')
   const momentOf = await loggedMoments(host)
-  const pending = await part(() => pendingOf(host, simulated, momentOf))
-  const unattended = await part(() => unattendedOf(host, config, pending.value, momentOf))
-  const fixes = await part(() => findFixes(host))
+  const pending = await part(() => pendingOf(host, config, before, momentOf))
+  const unattended = await part(() => unattendedOf(host, config, pending.value?.answer ?? null, momentOf))
+  const fixes = await part(() => fixesOf(host, before))
   return {
     format: 1,
-    pending: pending.value,
+    pending: pending.value?.answer ?? null,
     unattendedUpgrades: unattended.value,
-    fixes: fixes.value,
+    fixes: fixes.value?.answer ?? null,
     missing: {
       ...(pending.why === null ? {} : { pending: pending.why }),
       ...(unattended.why === null ? {} : { unattendedUpgrades: unattended.why }),
       ...(fixes.why === null ? {} : { fixes: fixes.why }),
     },
+    marks: { pending: pending.value?.mark ?? null, fixes: fixes.value?.mark ?? null },
     ...moment,
   }
 }
@@ -68,11 +73,31 @@ function textOf(answer: string | Error): string {
 
 type MomentOf = (epochMs: number) => LoggedMoment
 
-async function pendingOf(host: Host, simulated: string | Error, momentOf: MomentOf): Promise<PendingUpdates> {
-  const pending = parsePending(textOf(simulated))
+type Marked<T> = { answer: T; mark: Mark }
+
+async function pendingOf(
+  host: Host,
+  config: string | Error,
+  known: UpdatesFacts | null,
+  momentOf: MomentOf,
+): Promise<Marked<PendingUpdates>> {
+  const mark = typeof config === 'string' ? await pendingMark(host, config, new AptConfig(config)) : null
+  const isKnown = mark !== null && known?.marks.pending === mark
+  const pending = isKnown ? known.pending : parsePending(textOf(await printed(host, 'apt-simulate')))
   if (pending === null) throw new Error('what apt-get printed cannot be understood')
   const listsMs = await readListsMs(host)
-  return { ...pending, listsAt: listsMs === null ? null : momentOf(listsMs) }
+  return { answer: { ...pending, listsAt: listsMs === null ? null : momentOf(listsMs) }, mark }
+}
+
+async function fixesOf(host: Host, known: UpdatesFacts | null): Promise<Marked<PackageFix[]>> {
+  const before = await logsAndPackagesMark(host)
+  const kept = known?.fixes ?? null
+  if (kept !== null) {
+    const mark = await fixesMark(host, before, kept)
+    if (mark !== null && known?.marks.fixes === mark) return { answer: kept, mark }
+  }
+  const { fixes, isFinal } = await findFixes(host)
+  return { answer: fixes, mark: isFinal ? await fixesMark(host, before, fixes) : null }
 }
 
 async function unattendedOf(

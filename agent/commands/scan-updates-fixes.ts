@@ -1,5 +1,5 @@
 // What upgrades fixed, out of the changelogs that packages leave on the host. They have megabytes, and so many ids that the
-// resident agent keeps away from them: this runs in the scan of the inventory. Bounded in bytes and time; where a bound,
+// resident agent keeps away from them: this runs in the scan of updates. Bounded in bytes and time; where a bound,
 // a missing file or a cut one ends the look, it says so.
 // Cannot see: what a changelog does not name, and packages that a container image was stripped of their changelogs for.
 import { FIX_CVES_MAX, FIX_CVES_TOTAL_MAX, FIXES_MAX } from '../../shared/protocol/limits.ts'
@@ -19,14 +19,21 @@ import { readVirtualization } from '../probes/virtualization.ts'
 import { Changelog, type FixedIds, type VersionRange } from '../updates/changelog.ts'
 import { sourceRange } from '../updates/source-version.ts'
 import { kernelUpgrade, type Upgrade, upgradesOf } from '../updates/wanted-fixes.ts'
+import { changelogsOf, changelogsOfKernel } from './scan-updates-changelogs.ts'
 
 /** Inflated, of one changelog. That of Debian's kernel has 8 MB, of which an upgrade needs the first. */
 const CHANGELOG_BYTES_MAX = 16 * 1024 * 1024
 /** After this long what is left is said to be not looked at. A hundred changelogs take about a second. */
 const LOOK_MS_MAX = 20_000
 
+export type FoundFixes = {
+  fixes: PackageFix[]
+  /** Another look at the same files finds the same: none of them failed, and there was time for all. */
+  isFinal: boolean
+}
+
 /** Throws an Error that says why nothing is known. */
-export async function findFixes(host: Host): Promise<PackageFix[]> {
+export async function findFixes(host: Host): Promise<FoundFixes> {
   const { runs, why } = await readPackageRuns(host)
   if (runs === null) throw new Error(why)
   const kernel = await kernelFix(host)
@@ -38,7 +45,7 @@ export async function findFixes(host: Host): Promise<PackageFix[]> {
     const fix = await fixes.of(upgrade)
     if (fix !== null) found.push(fix)
   }
-  return found
+  return { fixes: found, isFinal: fixes.isFinal }
 }
 
 async function kernelFix(host: Host): Promise<ReturnType<typeof kernelUpgrade>> {
@@ -72,10 +79,15 @@ class Fixes {
   readonly #known = new Map<string, FixedIds>()
   readonly #endMs = performance.now() + LOOK_MS_MAX
   #left = FIX_CVES_TOTAL_MAX
+  #isFinal = true
 
   constructor(host: Host, installed: ReadonlyMap<string, InstalledPackage>) {
     this.#host = host
     this.#installed = installed
+  }
+
+  get isFinal(): boolean {
+    return this.#isFinal
   }
 
   /** Null for what is no longer installed. */
@@ -98,9 +110,7 @@ class Fixes {
   }
 
   async ofKernel(upgrade: Upgrade, release: string): Promise<PackageFix> {
-    // Ubuntu leaves the ids with the modules; an image's own changelog only tells of its signature.
-    const paths = [`linux-modules-${release}`, `linux-image-${release}`].flatMap(changelogsOf)
-    return this.#toFix(upgrade, await this.#read(paths, upgrade))
+    return this.#toFix(upgrade, await this.#read(changelogsOfKernel(release), upgrade))
   }
 
   async #read(paths: readonly string[], { from, to }: VersionRange): Promise<FixedIds> {
@@ -108,16 +118,22 @@ class Fixes {
       const changelog = new Changelog({ from, to })
       try {
         for await (const line of this.#host.readLines(path, { maxBytes: CHANGELOG_BYTES_MAX })) {
-          if (performance.now() > this.#endMs) return changelog.result('the look at the changelogs took too long')
+          if (performance.now() > this.#endMs)
+            return this.#cutShort(changelog, 'the look at the changelogs took too long')
           changelog.take(line)
           if (changelog.isDone) break
         }
         return changelog.result()
       } catch (error) {
-        if (!isMissing(error)) return changelog.result(reasonOf(error))
+        if (!isMissing(error)) return this.#cutShort(changelog, reasonOf(error))
       }
     }
     return { cves: [], missing: 'it has no changelog on this host' }
+  }
+
+  #cutShort(changelog: Changelog, why: string): FixedIds {
+    this.#isFinal = false
+    return changelog.result(why)
   }
 
   #toFix({ package: name, from, to, isInThisBoot }: Upgrade, { cves, missing }: FixedIds): PackageFix {
@@ -127,11 +143,4 @@ class Fixes {
     const time = isInThisBoot === undefined ? {} : { isInThisBoot }
     return { package: name, from, to, cves: named, more, missing, ...time }
   }
-}
-
-/** Native packages, and those whose source is Debian's own, have but the second; others have their upstream's there. */
-function changelogsOf(name: string): string[] {
-  // Names come out of logs: none is to lead elsewhere.
-  if (!/^[a-z0-9][a-z0-9+.-]*$/i.test(name)) return []
-  return ['changelog.Debian.gz', 'changelog.gz', 'changelog.Debian'].map((file) => `/usr/share/doc/${name}/${file}`)
 }

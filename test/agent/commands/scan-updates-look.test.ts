@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scanUpdates } from '../../../agent/commands/scan-inventory-updates.ts'
+import { scanUpdates } from '../../../agent/commands/scan-updates-look.ts'
 import { createRecordedHost } from '../../../agent/host/recorded-host.ts'
 import { makeRecording, type HostFiles } from '../../support/recorded-host.ts'
 
