@@ -142,7 +142,7 @@ describe(`L28: ${COUNT} hostile texts in every field`, () => {
     }
   })
 
-  it('run nothing on any page, even without its policy', { timeout: 120_000 }, async () => {
+  it('run nothing on any page, even without its policy', { timeout: 300_000 }, async () => {
     const context = await browser.newContext()
     const page = await context.newPage()
     const cookie = login(collector.ctx, collector.createToken('admin'))?.setCookie.split(';', 1)[0] ?? ''
@@ -159,7 +159,7 @@ describe(`L28: ${COUNT} hostile texts in every field`, () => {
     expect(findings).toEqual([])
   })
 
-  it('leave the policy of the live pages nothing to stop', { timeout: 60_000 }, async () => {
+  it('leave the policy of the live pages nothing to stop', { timeout: 300_000 }, async () => {
     const context = await signedIn()
     const page = await context.newPage()
     const findings: string[] = []

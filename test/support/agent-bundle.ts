@@ -1,22 +1,14 @@
-// The agent as it ships: one bundle, made as scripts/build.ts makes it, run as a process of its own.
+// The agent as it ships, run as a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
-import { BUNDLES } from '../../scripts/bundle/bundles.ts'
+import { bundleOf } from './bundles.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-/** Makes the bundle and answers its path; call it once a file, in `beforeAll`. Removed when the process ends. */
-export async function buildAgentBundle(): Promise<string> {
-  const bundle = BUNDLES.find(({ name }) => name === 'overdue-agent')
-  if (bundle === undefined) throw new Error('scripts/bundle/bundles.ts has no agent')
-  const directory = mkdtempSync(join(tmpdir(), 'overdue-bundle-'))
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  const outfile = join(directory, 'overdue-agent.cjs')
-  await build({ ...bundle.options, entryPoints: [bundle.entry], outfile })
-  return outfile
+/** Its path; call it once a file, in `beforeAll`. */
+export function buildAgentBundle(): Promise<string> {
+  return bundleOf('overdue-agent')
 }
 
 type OnFinished = (clean: () => void | Promise<void>) => void

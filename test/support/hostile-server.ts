@@ -104,7 +104,8 @@ function updatesOf(text: string): HostState['updates'] {
       automaticReboot: true,
       automaticRebootTime: cut(text, 32),
     },
-    missing: { runs: text, pending: text, unattendedUpgrades: text },
+    fixes: [{ package: text, from: text, to: text, cves: ['CVE-2026-84782'], more: 1, missing: text }],
+    missing: { runs: text, pending: text, unattendedUpgrades: text, fixes: text },
   })
 }
 

@@ -1,24 +1,16 @@
 // The `overdue` command as an operator runs it: a process of its own, with a home folder nobody else has.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
-import { BUNDLES } from '../../scripts/bundle/bundles.ts'
+import { bundleOf } from './bundles.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 let bundle: string | null = null
 
-/** Makes the bundle as scripts/build.ts makes it; call it once a file, in `beforeAll`. Removed when the process ends. */
+/** Call it in `beforeAll`. */
 export async function buildOverdueBundle(): Promise<void> {
-  const made = BUNDLES.find(({ name }) => name === 'overdue')
-  if (made === undefined) throw new Error('scripts/bundle/bundles.ts has no overdue')
-  const directory = mkdtempSync(join(tmpdir(), 'overdue-bundle-'))
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  const outfile = join(directory, 'overdue.mjs')
-  await build({ ...made.options, entryPoints: [made.entry], outfile })
-  bundle = outfile
+  bundle = await bundleOf('overdue')
 }
 
 /** Path of the bundle, for what calls the command by itself. */

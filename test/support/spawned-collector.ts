@@ -1,25 +1,27 @@
-// The collector as it really runs: a process of its own, started by its command line, ended by signals.
+// The collector as it ships: a process of its own, started by its command line, ended by signals.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-
-const MAIN = 'collector/main.ts'
+import { bundleOf } from './bundles.ts'
 
 export type Finished = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
 
 /** Runs one command to its end. */
-export function runCollector(args: readonly string[], environment: Record<string, string> = {}): Promise<Finished> {
-  return new Process(args, environment).finished
+export async function runCollector(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Finished> {
+  return await new Process(await bundleOf('overdue-collector'), args, environment).finished
 }
 
-export class Process {
+class Process {
   readonly child: ChildProcess
   readonly finished: Promise<Finished>
 
-  constructor(args: readonly string[], environment: Record<string, string> = {}) {
+  constructor(program: string, args: readonly string[], environment: Record<string, string>) {
     const env = { PATH: process.env['PATH'] ?? '', ...environment }
-    this.child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const output = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
       this.child[name]?.setEncoding('utf8').on('data', (chunk: string) => (output[name] += chunk))
@@ -48,7 +50,8 @@ export class SpawnedCollector {
     const readyFile = join(directory, 'ready.json')
     rmSync(readyFile, { force: true })
     const defaults = ['serve', '--listen', '127.0.0.1:0', '--data-dir', join(directory, 'data')]
-    const process = new Process([...defaults, '--ready-file', readyFile, '--log-level', 'warn', ...args], environment)
+    const flags = [...defaults, '--ready-file', readyFile, '--log-level', 'warn', ...args]
+    const process = new Process(await bundleOf('overdue-collector'), flags, environment)
     while (!existsSync(readyFile)) {
       if (process.child.exitCode !== null) throw new Error(`the collector ended: ${(await process.finished).stderr}`)
       await sleep(5)

@@ -36,6 +36,24 @@ describe('policy', () => {
     expect(policy).toMatchObject({ silentAfter: '30m', staleAfter: { exposedDays: 7, otherwiseDays: 30 } })
   })
 
+  it('sets days for what is known to be exploited, and lets a preset bring its own', async () => {
+    const exploited = () => collector.ctx.policy().knownExploitedAfter
+    await overdue.run(['policy', 'set', '--known-exploited-exposed-days', '1', '--yes'])
+    const set = exploited()
+    await overdue.run(['policy', 'set', '--silent-after', '20m', '--yes'])
+    const kept = exploited()
+    await overdue.run(['policy', 'set', '--app', 'shop', '--preset', 'essential-eight', '--yes'])
+    const own = collector.ctx.policy().applications['shop']
+    const { stdout } = await overdue.run(['policy', 'show'])
+    await overdue.run(['policy', 'set', '--preset', 'relaxed', '--yes'])
+
+    expect([set, kept]).toEqual([set, { exposedDays: 1, otherwiseDays: 14 }])
+    expect(own?.knownExploitedAfter).toEqual({ exposedDays: 2, otherwiseDays: 2 })
+    expect(stdout).toMatch(/^known exploited +stale after 1 d when exposed, otherwise 14 d$/m)
+    expect(stdout).toMatch(/^app shop .*known exploited after 2 d when exposed, otherwise 2 d$/m)
+    expect(exploited()).toBeUndefined()
+  })
+
   it('gives one application thresholds of its own, and takes them away', async () => {
     await overdue.run(['policy', 'set', '--app', 'shop', '--unknown-exposure-counts', 'true', '--yes'])
     const own = await overdue.run(['policy', 'set', '--app', 'shop', '--otherwise-days', '3', '--yes', '--json'])

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { X509Certificate } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'smol-toml'
 import { pinOf } from '../../../agent/delivery/pins.ts'
 import { runCommandLine } from '../../../collector/commands/run-command-line.ts'
@@ -13,6 +13,7 @@ import { runCollector } from '../../support/spawned-collector.ts'
 
 // A process takes a second to start, more beside other tests.
 vi.setConfig({ testTimeout: 60_000 })
+afterAll(() => vi.resetConfig())
 
 let directory: string
 let data: string[]

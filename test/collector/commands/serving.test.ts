@@ -4,12 +4,13 @@ import { createServer, type AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { paths } from '../../../shared/protocol/paths.ts'
 import { runCollector, SpawnedCollector } from '../../support/spawned-collector.ts'
 
 // A process takes a second to start, more beside other tests.
 vi.setConfig({ testTimeout: 60_000 })
+afterAll(() => vi.resetConfig())
 
 let directory: string
 let data: string[]

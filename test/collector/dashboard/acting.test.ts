@@ -42,7 +42,7 @@ describe('the page of a server', () => {
     await anna.submit(pageOf(server), { action: 'withdraw-port', port: `${server.id}.tcp-443` })
 
     expect(page).toContain('Said by operator. By itself this server says exposed.')
-    expect(page).toContain('tcp 443 filtered, declared by operator, ends in 30 d')
+    expect(page).toContain('tcp 443 filtered, declared by operator:')
     expect(seen).toContain('a balancer')
     expect(seen).not.toContain('Take back')
     expect(recordOf(server)).toMatchObject({ declarations: null, verdict: { exposure: 'exposed' } })
@@ -56,7 +56,7 @@ describe('the page of a server', () => {
     const list = textOf(await reader.page('/?q=name:snoozed'))
     await anna.submit(pageOf(server), { action: 'end-snooze' })
 
-    expect(page).toContain('Snoozed by operator, ends in 8 d 20 h 2026-12-01 08:00:00 UTC: with the deploy')
+    expect(page).toContain('Snoozed by operator: with the deploy Ends in 8 d 20 h 2026-12-01 08:00:00 UTC')
     expect(list).toContain('Restart required Exposed Snoozed, ends in 8 d 20 h')
     expect(textOf(await reader.page(pageOf(server)))).toContain('Snooze ended by hand')
     expect(recordOf(server)?.verdict.promoted).toBe(true)

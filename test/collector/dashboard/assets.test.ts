@@ -34,6 +34,14 @@ describe('the files beside the pages', () => {
     expect(answer.body).toContain(textOf(name))
   })
 
+  it('hold no rule on whatever follows whatever: with one, each change makes a browser compute all styles anew', async () => {
+    const { app, urls } = site()
+
+    const { body } = await app.inject(urls.style)
+
+    expect(body.match(/[+~] \*/g)).toBe(null)
+  })
+
   it('are kept for ever under the address that names their content', async () => {
     const { app, urls } = site()
 

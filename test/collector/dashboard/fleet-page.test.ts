@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { applicationsOf } from '../../../collector/dashboard/applications.ts'
-import type { FirstRun } from '../../../collector/dashboard/components/install-card.ts'
-import { fleetPage, type FleetModel } from '../../../collector/dashboard/fleet-page.ts'
-import { renderDocument } from '../../../collector/dashboard/html.ts'
-import type { ServerRecord } from '../../../collector/store/records.ts'
-import { toFacets } from '../../../collector/views/facets-view.ts'
 import { toServerItem } from '../../../collector/views/server-view.ts'
 import { toSummary } from '../../../collector/views/summary-view.ts'
-import { DEFAULT_POLICY } from '../../../shared/judgement/policy.ts'
 import {
   believableFleet,
   FLEET_NOW,
@@ -15,33 +8,11 @@ import {
   serverRecord,
   type ServerSeed,
 } from '../../support/believable-fleet.ts'
-import { hostileTexts, rowOf, SHELL } from '../../support/page-markup.ts'
+import { hostileTexts, rowOf } from '../../support/page-markup.ts'
+
+import { render } from './rendered-fleet.ts'
 
 const DAY_MS = 86_400_000
-const FIRST_RUN: FirstRun = {
-  collectorUrl: 'https://overdue.example.net',
-  dataDir: null,
-  hasInstaller: true,
-  mayMakeKeys: false,
-}
-
-function render(fleet: readonly ServerRecord[], changes: Partial<FleetModel> = {}): string {
-  const projection = projectionOf(fleet)
-  return renderDocument(
-    fleetPage(SHELL, {
-      summary: toSummary(projection, null, FLEET_NOW),
-      items: projection.inOrder().map((record) => toServerItem(record, record.lastContactAt, FLEET_NOW)),
-      search: { text: '', problem: null, found: fleet.length },
-      also: [],
-      paging: { number: 1, count: 1 },
-      applications: applicationsOf(projection.inOrder(), DEFAULT_POLICY),
-      firstRun: FIRST_RUN,
-      facets: toFacets(projection.rowsInOrder()),
-      charts: null,
-      ...changes,
-    }),
-  )
-}
 
 function row(seed: Partial<ServerSeed>): string {
   return rowOf(render([serverRecord({ name: 'web-01', ...seed })]))
@@ -190,49 +161,6 @@ describe('the fleet page', () => {
 
     expect(markup).toContain('exposure-exposed')
     expect(markup).toContain('<span class="reason">Exposed</span>')
-  })
-
-  it('tells how to add the first server when there is none, and keeps header and counts', () => {
-    const page = render([])
-
-    expect(page).toContain('overdue-collector join-key create')
-    expect(page).toContain('--url https://overdue.example.net --bundle overdue.join')
-    expect(page).toContain(
-      'curl -fsSL https://overdue.example.net/install.sh | sudo sh -s -- --join-key-file overdue.join<',
-    )
-    expect(page.match(/data-copy/g)).toHaveLength(2)
-    expect(page).not.toContain('--data-dir')
-    expect(page).toContain('class="tiles"')
-    expect(page).not.toContain('<table')
-  })
-
-  it('shows no command that cannot work: without the files for hosts it says how to make them', () => {
-    const page = render([], { firstRun: { ...FIRST_RUN, hasInstaller: false } })
-
-    expect(page).toContain('npm run build')
-    expect(page).not.toContain('install.sh')
-    expect(page).toContain('Waiting for the first report')
-  })
-
-  it('leads to the page that makes join keys, for those who may', () => {
-    const may = render([], { firstRun: { ...FIRST_RUN, mayMakeKeys: true } })
-
-    expect(may).toContain('<a href="/settings/join-keys">make the key here</a>')
-    expect(render([])).not.toContain('/settings/join-keys')
-  })
-
-  it('names the data folder where it is not the usual one: without it the key would go elsewhere', () => {
-    expect(render([], { firstRun: { ...FIRST_RUN, dataDir: '/srv/over due' } })).toMatch(
-      /--bundle overdue\.join \\\n\s+--data-dir (&#39;|')\/srv\/over due/,
-    )
-  })
-
-  it.each([
-    ['http://10.1.2.3:8480', true],
-    ['http://127.0.0.1:8480', false],
-    ['https://overdue.example.net', false],
-  ])('says for %s whether agents must be told that plain HTTP is meant', (collectorUrl, isTold) => {
-    expect(render([], { firstRun: { ...FIRST_RUN, collectorUrl } }).includes('allowPlainHttp = true')).toBe(isTold)
   })
 
   it('leads to those who are not counted, and says that the collector was blind', () => {

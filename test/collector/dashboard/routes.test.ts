@@ -206,12 +206,20 @@ describe('a fleet of several pages', () => {
 
     const first = await many.app.inject({ method: 'GET', url: `/?also=${last}`, headers: { cookie } })
     const second = await many.app.inject({ method: 'GET', url: '/?page=2', headers: { cookie } })
+    const url = `/?part=changes&also=${servers[5]?.id},${last}`
+    const { body: changes } = await many.app.inject({ method: 'GET', url, headers: { cookie } })
     await many.close()
 
     expect(first.body.match(/data-key=/g)).toHaveLength(101)
     expect(first.body.slice(first.body.indexOf('data-also'))).toContain(`data-key="${last}"`)
     expect(second.body.match(/data-key=/g)).toHaveLength(1)
     expect(second.body).toContain('server-100')
+    // Rows that stand as they are: their place alone. Those that were asked for: whole.
+    expect(changes.match(/data-key=/g)).toHaveLength(101)
+    expect(changes.match(/data-known/g)).toHaveLength(99)
+    expect(changes).toContain('>server-005<')
+    expect(changes).toContain('>server-100<')
+    expect([first.body.includes('data-pictures'), changes.includes('data-pictures')]).toEqual([true, false])
   })
 })
 

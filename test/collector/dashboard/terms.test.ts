@@ -1,4 +1,5 @@
 // The term under the caret, as the suggestions of the search field see it: the same language as the parser's.
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { parseQuery } from '../../../shared/query/parse.ts'
 
@@ -8,6 +9,8 @@ type Terms = {
   withValue(text: string, term: Term, value: string): { text: string; caret: number }
   withKey(text: string, term: Term, key: string): { text: string; caret: number }
   textWithout(text: string, term: Term): string
+  nameTerm(names: readonly string[]): string
+  shellWord(text: string): string
   fitting(items: readonly string[], part: string, textOf: (item: string) => string, max: number): string[]
 }
 const place = new URL('../../../collector/dashboard/assets/terms.js', import.meta.url).href
@@ -68,5 +71,23 @@ describe('what is taken', () => {
 describe('suggestions', () => {
   it('that begin with the text come before those that have it inside', () => {
     expect(terms.fitting(['kernel', 'older', 'lifecycle'], 'l', (word) => word, 2)).toEqual(['lifecycle', 'kernel'])
+  })
+})
+
+describe('a term of names', () => {
+  it.each([[['web-01', 'db-01']], [['a,b', 'c"d', 'e:f', '-g', 'h i', 'j*', 'k\\']]])(
+    'selects exactly %j, as the parser reads it',
+    (names) => {
+      const parsed = parseQuery(terms.nameTerm(names))
+
+      const alternatives = names.map((name) => [name])
+      expect(parsed).toMatchObject({ ok: true, query: [{ key: 'name', negated: false, alternatives }] })
+    },
+  )
+
+  it('is one word to a shell, whatever is in it', () => {
+    const text = `it's $(here) \\ "now" \`x\``
+
+    expect(execFileSync('/bin/sh', ['-c', `printf %s ${terms.shellWord(text)}`], { encoding: 'utf8' })).toBe(text)
   })
 })

@@ -63,7 +63,7 @@ describe('the updates of a server on its page', () => {
     expect(text).toContain('yes, and it works; last success 2 h ago')
     expect(text).toContain('yes, at 02:00')
     expect(text).toContain('curl:amd64 and 4 more (cut off)')
-    expect(text).toContain('2 h ago by anna')
+    expect(text).toContain('by anna, 2 h ago')
   })
 
   it('show a command as text, whatever it holds', () => {
@@ -117,7 +117,7 @@ describe('who changed packages in the history', () => {
       .replaceAll(/<[^>]*>/g, ' ')
       .replaceAll(/\s+/g, ' ')
 
-    expect(page).toContain('curl:amd64 and 4 more by anna, 2 h ago apt upgrade')
+    expect(page).toContain('curl:amd64 and 4 more by anna apt upgrade , 2 h ago')
     expect(historyLine(item)).toContain('curl:amd64 +4  by anna')
   })
 

@@ -9,6 +9,8 @@ import { faultsOf, LivePages } from '../../support/live-pages.ts'
 
 const DAY_MS = 86_400_000
 const LONG_NAME = 'a-name-without-any-place-to-break-it-at.datacentre.example.internal'.repeat(3)
+/** Beside the fleet: these say something else before anything has happened. */
+const EMPTY = ['/history', '/settings/join-keys']
 let site: LivePages
 let everyPage: string[]
 
@@ -51,6 +53,7 @@ async function fill(): Promise<string[]> {
     '/servers/snone',
     '/history',
     '/history?from=never',
+    '/history?q=app:nobody',
     '/settings/policy?preview=1&otherwiseDays=5',
     '/settings/policy?preview=1&otherwiseDays=x',
     '/settings/join-keys',
@@ -64,10 +67,12 @@ async function fill(): Promise<string[]> {
 // In this order: the collector is empty until the second of them.
 describe('no page has an accessibility fault that a machine can find', { timeout: 300_000 }, () => {
   it('with nothing in it', async () => {
-    const page = await site.openAs('operator', '/')
+    const page = await site.openAs('admin', '/')
     const faults = await faultsOf(page, 'fleet, empty')
-    await page.goto(`${site.url}/history`)
-    faults.push(...(await faultsOf(page, 'history, empty')))
+    for (const path of EMPTY) {
+      await page.goto(site.url + path)
+      faults.push(...(await faultsOf(page, `${path}, empty`)))
+    }
     const signedOut = await site.open('/login')
     faults.push(...(await faultsOf(signedOut, 'login')))
     await signedOut.getByLabel('API token').fill('wrong')
@@ -88,6 +93,10 @@ describe('no page has an accessibility fault that a machine can find', { timeout
       for (const summary of await page.locator('summary').all()) await summary.click()
       faults.push(...(await faultsOf(page, path)))
     }
+    await page.goto(site.url)
+    await page.keyboard.press('x')
+    await page.keyboard.press('x')
+    faults.push(...(await faultsOf(page, 'with a server selected')))
     await page.goto(`${site.url}/settings/join-keys`)
     await page.getByRole('button', { name: 'Make it' }).click()
     await page.locator('.secret').waitFor()
@@ -112,6 +121,34 @@ describe('a window', { timeout: 120_000 }, () => {
     }
 
     expect(tooWide).toEqual([])
+  })
+
+  it('stands still while times go on', async () => {
+    const page = await site.openAs('admin', '/')
+    await page.addInitScript(`
+      globalThis.moved = 0
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => { moved += entry.value }))
+        .observe({ type: 'layout-shift', buffered: true })`)
+    // Seconds, minutes, hours and days that have one digit more, or one part less.
+    const aheadMs = [9e3, 59e3, 60e3, 600e3, 3_599e3, 3_600e3, 3_660e3, 36e6, 864e5, 9e7, 864e6, 95e8]
+    const go = `import('/assets/time.js').then(async ({ tick }) => {
+      const pictures = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      await pictures()
+      for (const ms of ${JSON.stringify(aheadMs)}) {
+        tick(document, Number(document.documentElement.dataset.now) + ms)
+        await pictures()
+      }
+      return moved
+    })`
+
+    const moved: string[] = []
+    for (const path of everyPage) {
+      await page.goto(site.url + path)
+      const shift = await page.evaluate<number>(go)
+      if (shift > 0) moved.push(`${path}: ${shift}`)
+    }
+
+    expect(moved).toEqual([])
   })
 
   it('has links and buttons large enough to hit, on a narrow one too', async () => {

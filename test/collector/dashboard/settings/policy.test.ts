@@ -65,6 +65,11 @@ describe('the policy page', () => {
   it.each([
     { what: 'no number of days', query: 'exposedDays=soon', problem: 'Days when exposed: it must be a whole number' },
     { what: 'too many days', query: 'otherwiseDays=99999', problem: 'Days otherwise: it must be a whole number' },
+    {
+      what: 'no number of days for what is exploited',
+      query: 'exploitedExposedDays=0',
+      problem: 'Known to be exploited, Days when exposed: it must be a whole number',
+    },
     { what: 'no duration', query: 'silentAfter=15', problem: 'Silent after: it must be a duration' },
     {
       what: 'silence that is never seen',
@@ -97,9 +102,29 @@ describe('the policy page', () => {
     await operator.submit(URL_OF, { ...own, exposedDays: '', unknownExposureCounts: '' })
 
     expect(given).toEqual({ shop: { staleAfter: { exposedDays: 7, otherwiseDays: 30 }, unknownExposureCounts: true } })
-    expect(textOf(page)).toContain('shop 7 days when exposed, otherwise 30 days counts as exposed')
+    expect(textOf(page)).toContain('shop 7 days when exposed, otherwise 30 days as the fleet counts as exposed')
     expect(page).toMatch(/id="own-exposedDays"[^>]*value="7"/)
     expect(collector.ctx.store.policy()?.applications).toEqual({})
+  })
+
+  it('sets days for what is known to be exploited, for the fleet and for one application, and takes them back', async () => {
+    const fleet = { preset: 'default', exploitedExposedDays: '2' }
+    const own = { scope: 'application', application: 'shop', exploitedOtherwiseDays: '5' }
+
+    await operator.submit(URL_OF, fleet)
+    await operator.submit(URL_OF, own)
+    const given = collector.ctx.store.policy()
+    const page = await operator.page(`${URL_OF}?application=shop`)
+    await operator.submit(URL_OF, { ...own, exploitedOtherwiseDays: '' })
+    await operator.submit(URL_OF, { ...fleet, exploitedExposedDays: '' })
+
+    expect(given?.knownExploitedAfter).toEqual({ exposedDays: 2, otherwiseDays: 14 })
+    expect(given?.applications['shop']).toEqual({ knownExploitedAfter: { exposedDays: 3, otherwiseDays: 5 } })
+    expect(page).toMatch(/id="exploitedExposedDays"[^>]*value="2"/)
+    expect(page).toMatch(/id="own-exploitedOtherwiseDays"[^>]*value="5"/)
+    expect(textOf(page)).toContain('shop as the fleet 3 or 5 days')
+    expect(collector.ctx.store.policy()).toMatchObject({ applications: {} })
+    expect(collector.ctx.store.policy()).not.toHaveProperty('knownExploitedAfter')
   })
 
   it('keeps policies of applications when the fleet gets another', async () => {
