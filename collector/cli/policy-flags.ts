@@ -1,16 +1,19 @@
 // Flags of `overdue policy` over the policy in force become the body of a request: what no flag names stays as it is.
 import type { ParseArgsOptionsConfig } from 'node:util'
-import { PRESETS, type PresetName, type StaleAfter } from '../../shared/judgement/policy.ts'
-import type { PolicyTable } from '../../shared/judgement/policy-table.ts'
+import { KNOWN_EXPLOITED_PRESETS, PRESETS, type PresetName, type StaleAfter } from '../../shared/judgement/policy.ts'
+import type { ApplicationPolicyTable, PolicyTable } from '../../shared/judgement/policy-table.ts'
 import { nearest } from '../../shared/nearest.ts'
 import { UsageError } from './cli-error.ts'
 import { count, isSet, text, type Flags } from './command.ts'
 
+const EXPLOITED_FLAGS = ['known-exploited-exposed-days', 'known-exploited-otherwise-days'] as const
 const FLEET_ONLY = { 'silent-after': { type: 'string' }, 'forget-silent-after': { type: 'string' } } as const
 const CHANGING = {
   preset: { type: 'string' },
   'exposed-days': { type: 'string' },
   'otherwise-days': { type: 'string' },
+  'known-exploited-exposed-days': { type: 'string' },
+  'known-exploited-otherwise-days': { type: 'string' },
   'unknown-exposure-counts': { type: 'string' },
   'outdated-service-counts': { type: 'string' },
   ...FLEET_ONLY,
@@ -46,6 +49,7 @@ function fleetBody(current: PolicyTable, flags: Flags): Record<string, unknown> 
   return {
     preset: preset ?? current.preset,
     staleAfter: staleAfter(preset === null ? current.staleAfter : PRESETS[preset], flags),
+    ...knownExploited(preset === null ? current.knownExploitedAfter : null, preset ?? current.preset, flags),
     unknownExposureCounts: readSwitch(flags, 'unknown-exposure-counts') ?? current.unknownExposureCounts,
     outdatedServiceCounts: readSwitch(flags, 'outdated-service-counts') ?? current.outdatedServiceCounts,
     silentAfter: text(flags, 'silent-after') ?? current.silentAfter,
@@ -65,6 +69,9 @@ function applicationBody(current: PolicyTable, app: string, flags: Flags): Recor
   const outdatedServiceCounts = readSwitch(flags, 'outdated-service-counts') ?? own?.outdatedServiceCounts
   return {
     ...(days === undefined ? {} : { staleAfter: days }),
+    ...(preset === null
+      ? ownExploited(current, own, flags)
+      : knownExploited(KNOWN_EXPLOITED_PRESETS[preset], preset, flags)),
     ...(unknownExposureCounts === undefined ? {} : { unknownExposureCounts }),
     ...(outdatedServiceCounts === undefined ? {} : { outdatedServiceCounts }),
   }
@@ -75,6 +82,27 @@ function staleAfter(base: StaleAfter, flags: Flags): StaleAfter {
     exposedDays: count(flags, 'exposed-days') ?? base.exposedDays,
     otherwiseDays: count(flags, 'otherwise-days') ?? base.otherwiseDays,
   }
+}
+
+/** `base`: what stays of it; null: nothing does, the preset says it. Without a flag, what is in force is not sent. */
+function knownExploited(
+  base: StaleAfter | null | undefined,
+  preset: PresetName,
+  flags: Flags,
+): { knownExploitedAfter?: StaleAfter | Record<string, never> } {
+  const exposedDays = count(flags, 'known-exploited-exposed-days')
+  const otherwiseDays = count(flags, 'known-exploited-otherwise-days')
+  if (exposedDays === null && otherwiseDays === null)
+    return base === undefined ? {} : { knownExploitedAfter: base === null ? {} : { ...base } }
+  const { exposedDays: exposed, otherwiseDays: otherwise } = base ?? KNOWN_EXPLOITED_PRESETS[preset]
+  return { knownExploitedAfter: { exposedDays: exposedDays ?? exposed, otherwiseDays: otherwiseDays ?? otherwise } }
+}
+
+/** Of an application without a preset of its own: what no flag names is as the fleet has it. */
+function ownExploited(current: PolicyTable, own: ApplicationPolicyTable | undefined, flags: Flags) {
+  const isNamed = EXPLOITED_FLAGS.some((name) => flags[name] !== undefined)
+  const base = own?.knownExploitedAfter ?? (isNamed ? current.knownExploitedAfter : undefined)
+  return knownExploited(base, current.preset, flags)
 }
 
 function readPreset(flags: Flags): PresetName | null {

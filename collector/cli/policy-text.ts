@@ -34,8 +34,7 @@ const LABEL_WIDTH = 26
 export function policyText({ policy, presets }: PolicyDocument, width: number | null): string {
   const preset = presets.find(({ name }) => name === policy.preset)
   return [
-    ...policyLines(policy),
-    ...exploitedLine(policy.knownExploitedAfter ?? preset?.knownExploitedAfter),
+    ...policyLines({ ...policy, ...exploitedDays(policy.knownExploitedAfter ?? preset?.knownExploitedAfter) }),
     ...(preset === undefined
       ? []
       : ['', `Preset ${preset.name}: ${visible(preset.basis)}`, `Not covered: ${visible(preset.notCovered)}`]),
@@ -58,10 +57,14 @@ export function policyText({ policy, presets }: PolicyDocument, width: number | 
 }
 
 export function policyLines(policy: PolicyTable): string[] {
-  const { preset, staleAfter, unknownExposureCounts, outdatedServiceCounts, applications } = policy
+  const { preset, staleAfter, knownExploitedAfter, unknownExposureCounts, outdatedServiceCounts, applications } = policy
   return [
     line('preset', preset),
-    line('stale after', `${staleAfter.exposedDays} d when exposed, otherwise ${staleAfter.otherwiseDays} d`),
+    line('stale after', daysText(staleAfter)),
+    line(
+      'known exploited',
+      knownExploitedAfter === undefined ? 'as the preset says' : `stale after ${daysText(knownExploitedAfter)}`,
+    ),
     line('unknown exposure', unknownExposureCounts ? 'counts as exposed' : 'does not promote'),
     line('old code at an open port', outdatedServiceCounts ? 'promotes' : 'does not promote'),
     line('silent after', policy.silentAfter),
@@ -70,20 +73,23 @@ export function policyLines(policy: PolicyTable): string[] {
   ]
 }
 
-function exploitedLine(days: StaleAfter | undefined): string[] {
-  if (days === undefined) return []
-  return [line('known exploited', `stale after ${days.exposedDays} d when exposed, otherwise ${days.otherwiseDays} d`)]
+function exploitedDays(days: StaleAfter | undefined): Pick<PolicyTable, 'knownExploitedAfter'> {
+  return days === undefined ? {} : { knownExploitedAfter: days }
+}
+
+function daysText({ exposedDays, otherwiseDays }: StaleAfter): string {
+  return `${exposedDays} d when exposed, otherwise ${otherwiseDays} d`
 }
 
 function ownText({
   staleAfter,
+  knownExploitedAfter,
   unknownExposureCounts,
   outdatedServiceCounts,
 }: PolicyTable['applications'][string]): string {
   const parts = [
-    ...(staleAfter === undefined
-      ? []
-      : [`stale after ${staleAfter.exposedDays} d when exposed, otherwise ${staleAfter.otherwiseDays} d`]),
+    ...(staleAfter === undefined ? [] : [`stale after ${daysText(staleAfter)}`]),
+    ...(knownExploitedAfter === undefined ? [] : [`known exploited after ${daysText(knownExploitedAfter)}`]),
     ...(unknownExposureCounts === undefined
       ? []
       : [`unknown exposure ${unknownExposureCounts ? 'counts as exposed' : 'does not promote'}`]),

@@ -12,6 +12,7 @@ import { historyList } from './components/history-list.ts'
 import { exposureMark, reasonMarks } from './components/marks.ts'
 import { pager } from './components/pager.ts'
 import { withQuery } from './components/search-form.ts'
+import { selectionBar } from './components/selection-bar.ts'
 import { serverTable } from './components/server-table.ts'
 import { snoozedCount } from './components/snooze-note.ts'
 import { tileCountsOf, tiles } from './components/tiles.ts'
@@ -29,7 +30,8 @@ export type ApplicationModel = ServerList & {
   notices: readonly ServerItem[]
   /** Newest first; the last few. */
   history: readonly HistoryItem[]
-  charts: Charts
+  /** Null on a page without servers, and where only what changed was asked for. */
+  charts: Charts | null
 }
 
 export function applicationPage(shell: Shell, model: ApplicationModel): View {
@@ -60,8 +62,9 @@ export function applicationPage(shell: Shell, model: ApplicationModel): View {
         </div>
         <div data-list>${list(shell, model)}</div>
         ${pager(model.paging, (page) => `${paths.applicationPage(name)}?page=${page}`)}
+        ${summary.total === 0 ? null : selectionBar()}
       </section>
-      ${summary.total === 0 ? null : chartsSection(model.charts, term)}
+      ${model.charts === null ? null : chartsSection(model.charts, term)}
       <div class="columns-even">${policyPanel(model.application)} ${historyPanel(shell, model, name)}</div>`,
   })
 }

@@ -13,7 +13,7 @@ import { gatherCharts } from './charts/gather.ts'
 import { NO_SUCH_APPLICATION } from './message-page.ts'
 import { sendMissing, type PageKit } from './page-kit.ts'
 import { sendPage } from './send-page.ts'
-import { listPage, rowOf } from './server-list.ts'
+import { asksForChanges, listPage, rowOf } from './server-list.ts'
 
 const HISTORY_LINES = 10
 /** More are in the list below, which has them first. */
@@ -44,7 +44,10 @@ export function applicationRoutes(kit: PageKit): FastifyPluginCallback {
             .filter(({ verdict }) => verdict.promoted)
             .map((record) => rowOf(ctx, record, shell.now)),
           history: ctx.store.history({ application: name, limit: HISTORY_LINES }).map(toHistoryItem),
-          charts: gatherCharts(ctx, kit.restarts, servers, name, shell.now),
+          charts:
+            servers.length === 0 || asksForChanges(request)
+              ? null
+              : gatherCharts(ctx, kit.restarts, servers, name, shell.now),
           ...listPage(ctx, request, servers, shell.now),
         }
         return sendPage(reply, 200, applicationPage(shell, model))

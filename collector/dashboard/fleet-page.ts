@@ -9,6 +9,7 @@ import { installCard, type FirstRun } from './components/install-card.ts'
 import { pager } from './components/pager.ts'
 import { searchExamples } from './components/search-examples.ts'
 import { nothingFound, searchForm, searchResult, withQuery, type Search } from './components/search-form.ts'
+import { selectionBar } from './components/selection-bar.ts'
 import { serverTable } from './components/server-table.ts'
 import { snoozedCount } from './components/snooze-note.ts'
 import { tileCountsOf, tiles } from './components/tiles.ts'
@@ -25,7 +26,7 @@ export type FleetModel = ServerList & {
   firstRun: FirstRun
   /** Of all active servers. */
   facets: Facets
-  /** Null on a page that is about what was searched for. */
+  /** Null on a page that is about what was searched for, and where only what changed was asked for. */
   charts: Charts | null
 }
 
@@ -49,7 +50,7 @@ export function fleetPage(shell: Shell, model: FleetModel): View {
           <button type="button" id="resort" class="resort" hidden></button>
         </div>
         <div data-list>${list(shell, model)}</div>
-        ${pager(model.paging, (page) => pageHref(search.text, page))}
+        ${pager(model.paging, (page) => pageHref(search.text, page))} ${summary.total === 0 ? null : selectionBar()}
       </section>
       ${search.text === '' ? applicationTable(model.applications) : null}
       ${model.charts === null ? null : chartsSection(model.charts)}`,

@@ -12,7 +12,7 @@ import { fleetPage } from './fleet-page.ts'
 import { mayAct } from './forms.ts'
 import type { PageKit } from './page-kit.ts'
 import { sendPage } from './send-page.ts'
-import { listPage, searchServers } from './server-list.ts'
+import { asksForChanges, listPage, searchServers } from './server-list.ts'
 
 export function fleetRoutes({ ctx, shellOf, artefacts, restarts }: PageKit): FastifyPluginCallback {
   const facets = new FleetFacets()
@@ -27,7 +27,7 @@ export function fleetRoutes({ ctx, shellOf, artefacts, restarts }: PageKit): Fas
         ...listPage(ctx, request, found, shell.now),
         facets: facets.of(ctx.projection.rowsInOrder(), ctx.clock.monotonicMs()),
         charts:
-          search.text !== '' || summary.total === 0
+          search.text !== '' || summary.total === 0 || asksForChanges(request)
             ? null
             : gatherCharts(ctx, restarts, ctx.projection.inOrder(), null, shell.now),
         applications: applicationsOf(ctx.projection.inOrder(), ctx.policy()),

@@ -12,12 +12,20 @@ import { parameterOf } from './page-kit.ts'
 const PAGE_SIZE = 100
 const ALSO_MAX = 100
 
+/** A row that the browser has already: its place in the list, and whether what it has is the newest. */
+export type KnownRow = Pick<ServerItem, 'id' | 'revision'>
+
 export type ServerList = {
   /** The servers of this page, most urgent first. */
-  items: readonly ServerItem[]
+  items: readonly (ServerItem | KnownRow)[]
   /** Servers asked for by id beside those; see components/server-table.ts. */
   also: readonly ServerItem[]
   paging: Paging
+}
+
+/** `?part=changes`: what an open page needs when a server changed, without rows and pictures that stand as they are. */
+export function asksForChanges(request: FastifyRequest): boolean {
+  return parameterOf(request, 'part') === 'changes'
 }
 
 /** `?q=`. Text that is no query is answered with its problem and everything: an empty list would read as "nothing to do". */
@@ -39,8 +47,15 @@ export function listPage(
   const paging = pagingOf(parameterOf(request, 'page'), found.length, PAGE_SIZE)
   const start = (paging.number - 1) * PAGE_SIZE
   const listed = found.slice(start, start + PAGE_SIZE)
+  const asked = new Set(parameterOf(request, 'also').split(',', ALSO_MAX))
+  const isWhole = asksForChanges(request) ? ({ id }: ServerRecord) => asked.has(id) : () => true
   const toRow = (record: ServerRecord) => rowOf(ctx, record, now)
-  return { items: listed.map(toRow), also: alsoAsked(ctx, parameterOf(request, 'also'), listed).map(toRow), paging }
+  const toKnown = ({ id, revision }: ServerRecord): KnownRow => ({ id, revision })
+  return {
+    items: listed.map((record) => (isWhole(record) ? toRow(record) : toKnown(record))),
+    also: alsoAsked(ctx, asked, listed).map(toRow),
+    paging,
+  }
 }
 
 /** The list part of the document, with all packages: their number is shown, and lists carry only as many as fit. */
@@ -50,10 +65,10 @@ export function rowOf(ctx: CollectorContext, record: ServerRecord, now: number):
 }
 
 /** Active servers that a browser still shows although they are not listed on this page (any more). */
-function alsoAsked(ctx: CollectorContext, also: string, listed: readonly ServerRecord[]): ServerRecord[] {
+function alsoAsked(ctx: CollectorContext, asked: ReadonlySet<string>, listed: readonly ServerRecord[]): ServerRecord[] {
   const shown = new Set(listed.map(({ id }) => id))
-  const wanted = [...new Set(also.split(',', ALSO_MAX))].filter((id) => !shown.has(id))
-  return wanted.flatMap((id) => {
+  return [...asked].flatMap((id) => {
+    if (shown.has(id)) return []
     const record = ctx.projection.get(id)
     return record !== null && record.lifecycle === 'active' ? [record] : []
   })

@@ -3,8 +3,8 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastif
 import { paths } from '../../shared/protocol/paths.ts'
 import { requireReader } from '../api/auth.ts'
 import { routePattern } from '../api/route-pattern.ts'
+import { documentOf } from '../document-of.ts'
 import { toHistoryItem } from '../views/history-view.ts'
-import { toServerDocument } from '../views/server-view.ts'
 import { gatherStrip } from './charts/gather.ts'
 import { formOf, formTokenOf, goTo, mayAct, requireForm, takeForms } from './forms.ts'
 import { NO_SUCH_SERVER } from './message-page.ts'
@@ -44,13 +44,8 @@ function show(kit: PageKit, request: ServerRequest, reply: FastifyReply, draft: 
   const shell = shellOf(request)
   const record = ctx.projection.get(request.params.id)
   if (record === null) return sendMissing(kit, request, reply, NO_SUCH_SERVER)
-  const listeners = ctx.store.storedValue(record.id, 'listeners')
-  const processes = ctx.store.storedValue(record.id, 'processes')
-  const updates = ctx.store.storedValue(record.id, 'updates')
-  const components = ctx.store.storedValue(record.id, 'components')
-  const lastContactAt = ctx.projection.lastContactAt(record.id)
   const model = {
-    server: toServerDocument(record, lastContactAt, shell.now, listeners, processes, updates, components),
+    server: documentOf(ctx, record, shell.now),
     history: ctx.store.history({ serverId: record.id, limit: HISTORY_LINES }).map(toHistoryItem),
     strip: gatherStrip(ctx, record, shell.now),
     formToken: mayAct(shell.role, 'operator') ? formTokenOf(ctx, request) : null,

@@ -120,6 +120,8 @@ export const EVENT_WORDS: Record<EventType, string> = {
   'no-longer-exposed': 'No longer exposed',
   'outdated-service': 'Old code answers an open port',
   'service-current': 'Service runs the new code',
+  'known-exploited': 'Fix of a known exploit waits',
+  'no-longer-known-exploited': 'No fix of a known exploit waits',
   stale: 'Became stale',
   silent: 'Fell silent',
   back: 'Reports again',

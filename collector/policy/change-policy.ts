@@ -11,11 +11,11 @@ export type By = { at: number; actor: string; from: string | null }
 
 /**
  * The whole policy. Without `applications` in it, those in force stay: they have addresses of their own. So does
- * `knownExploitedAfter`, here and below, which no form has.
+ * `knownExploitedAfter`, here and below, for programs that do not know it yet; an empty table ends it.
  */
 export function withFleetPolicy(current: Policy, table: Readonly<Record<string, unknown>>): ParsedPolicy {
   const { applications, knownExploitedAfter } = toPolicyTable(current)
-  return parsePolicy({ applications, ...(knownExploitedAfter && { knownExploitedAfter }), ...table })
+  return parsePolicy(withoutEmptyDays({ applications, ...(knownExploitedAfter && { knownExploitedAfter }), ...table }))
 }
 
 /** The policy of one application, or with null none of its own. */
@@ -23,10 +23,16 @@ export function withApplicationPolicy(current: Policy, name: string, own: unknow
   const table = toPolicyTable(current)
   const others = Object.entries(table.applications).filter(([other]) => other !== name)
   const kept = Object.hasOwn(table.applications, name) ? table.applications[name]?.knownExploitedAfter : undefined
-  const next =
-    isTable(own) && own['preset'] === undefined && kept !== undefined ? { knownExploitedAfter: kept, ...own } : own
+  const isKept = isTable(own) && own['preset'] === undefined && kept !== undefined
+  const next = isTable(own) ? withoutEmptyDays(isKept ? { knownExploitedAfter: kept, ...own } : own) : own
   const applications = Object.fromEntries(own === null ? others : [...others, [name, next]])
   return parsePolicy({ ...table, applications })
+}
+
+/** As the preset says, or for an application as the fleet. */
+function withoutEmptyDays(table: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { knownExploitedAfter: days, ...rest } = table
+  return isTable(days) && Object.keys(days).length === 0 ? rest : table
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

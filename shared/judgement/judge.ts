@@ -124,7 +124,7 @@ export function conclude(subject: Subject, policy: Policy, now: number): { verdi
     ...(exploited.length === 0 ? {} : { knownExploited: exploited }),
     staleAt,
     packages,
-    baseline: nextBaseline(subject, evidence, { exposure, reasons, reporting }, told),
+    baseline: nextBaseline(subject, evidence, { exposure, reasons, reporting, exploited }, told),
     nextJudgementAt: earliestAfter(now, [
       ...Object.values(promotions).map((promotion) => promotion.changesAt),
       ...(isStillHeard(reporting) ? [...findings, reach].map((finding) => finding.until) : []),
@@ -196,10 +196,12 @@ function exploitedUntilRestart({ knownExploited = [], sections }: Subject, packa
   return openUntilRestart(knownExploited, stillRunBy(packages, sections.processes?.value?.packages ?? []))
 }
 
+type Weighed = Pick<Verdict, 'exposure' | 'reasons' | 'reporting'> & { exploited: readonly string[] }
+
 function nextBaseline(
   subject: Subject,
   evidence: State,
-  { exposure, reasons, reporting }: Pick<Verdict, 'exposure' | 'reasons' | 'reporting'>,
+  { exposure, reasons, reporting, exploited }: Weighed,
   services: readonly ToldService[] | undefined,
 ): Baseline | null {
   const before = subject.baseline ?? null
@@ -212,7 +214,7 @@ function nextBaseline(
   if (evidence === 'unknown') {
     if (before === null) return null
     const { need, boot, stale: wasStale } = before
-    return { need, boot, stale: wasStale, exposure: known, ...carried }
+    return { need, boot, stale: wasStale, exposure: known, ...carried, ...exploitedIn(before.exploited ?? []) }
   }
   return {
     need: evidence,
@@ -220,7 +222,12 @@ function nextBaseline(
     stale: reasons.includes('stale'),
     exposure: known,
     ...carried,
+    ...exploitedIn(exploited),
   }
+}
+
+function exploitedIn(ids: readonly string[]): Pick<Baseline, 'exploited'> {
+  return ids.length === 0 ? {} : { exploited: ids }
 }
 
 function bootOf({ boot: told, sections }: Subject): BootIdentity | null {

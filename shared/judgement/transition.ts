@@ -9,6 +9,8 @@ export const EVENT_TYPES = [
   'no-longer-exposed',
   'outdated-service',
   'service-current',
+  'known-exploited',
+  'no-longer-known-exploited',
   'stale',
   'silent',
   'back',

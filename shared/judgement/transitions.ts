@@ -29,6 +29,7 @@ export function transitionsBetween(before: Judged | null, after: Judged): Histor
     ...needEvents(before?.verdict.baseline ?? null, after),
     ...exposureEvents(before?.verdict.baseline ?? null, after.verdict.baseline),
     ...serviceEvents(before?.verdict.baseline?.services, after.verdict.baseline?.services),
+    ...exploitedEvents(before?.verdict ?? null, after.verdict.baseline),
     ...staleEvents(before?.verdict.baseline ?? null, after.verdict),
     ...addressEvents(before?.addresses ?? null, after.addresses),
   ]
@@ -75,6 +76,19 @@ function serviceEvents(known: Baseline['services'] = [], now: Baseline['services
   return [
     ...now.filter(({ unit }) => !isIn(known, unit)).map(({ unit }) => event('outdated-service', { unit })),
     ...known.filter(({ unit }) => !isIn(now, unit)).map(({ unit }) => event('service-current', { unit })),
+  ]
+}
+
+/** Ids come and go with upgrades, restarts and the list of what is known: each is told once when it comes, and once when
+ * it goes. Records of a version that told nothing have their ids in the verdict alone: those are not told again. */
+function exploitedEvents(before: Verdict | null, now: Baseline | null): HistoryEvent[] {
+  if (now === null) return []
+  const [known, open] = [before?.baseline?.exploited ?? before?.knownExploited ?? [], now.exploited ?? []]
+  const came = open.filter((id) => !known.includes(id))
+  const went = known.filter((id) => !open.includes(id))
+  return [
+    ...(came.length === 0 ? [] : [event('known-exploited', { cves: came })]),
+    ...(went.length === 0 ? [] : [event('no-longer-known-exploited', { cves: went })]),
   ]
 }
 

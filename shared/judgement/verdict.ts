@@ -52,6 +52,8 @@ export type Baseline = {
   silent?: true
   /** Services that were told, and may run old code still; missing: nobody ever looked at processes. */
   services?: readonly ToldService[]
+  /** Ids known to be exploited that were told, and that a restart fixes still; missing: none. */
+  exploited?: readonly string[]
   /** The last addresses that were known; there only while none are. */
   addresses?: readonly string[]
 }

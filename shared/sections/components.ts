@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { COMPONENT_PATH_LENGTH_MAX, COMPONENTS_MAX, VERSION_LENGTH_MAX } from '../protocol/limits.ts'
 import { orNull, packageName, shortText } from './text.ts'
 
-/** `package`: dpkg installed it. `language-manager`: it lies where rbenv, nvm and their like put a version. */
+/** `package`: dpkg or rpm installed it. `language-manager`: it lies where rbenv, nvm and their like put a version. */
 const componentSource = Type.Union([Type.Literal('package'), Type.Literal('language-manager'), Type.Literal('unknown')])
 
 export const component = Type.Object({

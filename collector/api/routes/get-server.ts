@@ -1,7 +1,7 @@
 // GET /api/v1/servers/{id}: all that is known of one server, with the evidence behind the verdict.
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { CollectorContext } from '../../context.ts'
-import { toServerDocument } from '../../views/server-view.ts'
+import { documentOf } from '../../document-of.ts'
 import type { Api } from '../api.ts'
 import { requireRole } from '../guards.ts'
 import { ProblemError } from '../problem.ts'
@@ -24,19 +24,7 @@ export function getServer(app: Api, ctx: CollectorContext): void {
       void reply.header('cache-control', 'no-store')
       const record = ctx.projection.get(request.params.id)
       if (record === null) throw new ProblemError('not-found', { detail: 'No server has this id.' })
-      const listeners = ctx.store.storedValue(record.id, 'listeners')
-      const processes = ctx.store.storedValue(record.id, 'processes')
-      const updates = ctx.store.storedValue(record.id, 'updates')
-      const components = ctx.store.storedValue(record.id, 'components')
-      return toServerDocument(
-        record,
-        ctx.projection.lastContactAt(record.id),
-        ctx.clock.now(),
-        listeners,
-        processes,
-        updates,
-        components,
-      )
+      return documentOf(ctx, record, ctx.clock.now())
     },
   })
 }

@@ -20,7 +20,7 @@ export const refreshBody = closed({
   ),
   scan: Type.Optional(
     Type.Boolean({
-      description: 'The one-shot scans (firewall, processes, inventory) too',
+      description: 'The one-shot scans (firewall, processes, inventory; updates without waiting for it) too',
       examples: [false],
       default: false,
     }),

@@ -16,7 +16,7 @@ export const fix = closed({
   awaitsRestart: Type.Boolean({ description: 'the old code may still run' }),
   knownExploited: Type.Array(cve),
 })
-export const whyMissing = orNull(Type.String({ examples: ['no scan of the inventory has answered yet'] }))
+export const whyMissing = orNull(Type.String({ examples: ['no scan of updates has answered yet'] }))
 export const pending = closed({
   security: count,
   total: count,

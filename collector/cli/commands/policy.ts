@@ -28,6 +28,7 @@ export const policy: Command = {
   overdue policy preview --preset cyber-essentials
   overdue policy set --exposed-days 7 --silent-after 30m
   overdue policy set --app shop --unknown-exposure-counts true
+  overdue policy set --app shop --preset essential-eight
   overdue policy set --app shop --as-fleet
 
 When a pending restart becomes stale, and when a server counts as silent. "preview" says what would change and changes
@@ -36,6 +37,8 @@ nothing; "set" says it too, and asks. What no flag names stays as it is.
   --preset NAME      ${Object.keys(PRESETS).join(' ')}
   --exposed-days N  --otherwise-days N
                      days a restart may be pending where anyone can reach the server, and elsewhere
+  --known-exploited-exposed-days N  --known-exploited-otherwise-days N
+                     the same where the restart fixes what is known to be exploited; the shorter counts
   --unknown-exposure-counts true|false
                      does exposure "unknown" promote like "exposed"?
   --outdated-service-counts true|false

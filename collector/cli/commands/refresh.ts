@@ -26,7 +26,7 @@ Asks the servers that QUERY selects to look at themselves now and to report. Wit
 those that need a person first, and says who did not answer and why. Without, it asks and goes.
 
   --wait[=TIME]      wait for the answers: ${WAIT_IMPLIED}, or a TIME such as 10s or 2m, at most 5m
-  --scan             the one-shot scans (firewall, processes, inventory) too, where a host has them
+  --scan             the one-shot scans (firewall, processes, inventory; updates without waiting for it) too, where a host has them
   --json             one JSON document: total, answered, items
 ${CONNECTION_HELP}
 

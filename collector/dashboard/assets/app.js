@@ -4,6 +4,7 @@ import { copyOnClick } from './copy.js'
 import { listenToKeys } from './keys.js'
 import { idsOf, patchDocument, takeFreshList } from './patch.js'
 import { createRefresher } from './refresher.js'
+import { restoreSelection, selectRows } from './selection.js'
 import { createAnnouncer, offerOrder, showLive, showPaused, showSignedOut } from './status.js'
 import { createStream } from './stream.js'
 import { suggestTerms } from './suggest.js'
@@ -24,6 +25,8 @@ let isStreamUp = false
 
 /** Rows changed since the list was last in order. */
 const changedIds = new Set()
+/** Rows on screen that are older than what the server has of them. */
+const unreadIds = new Set()
 /** Rows on screen that the server no longer lists on this page; they are asked for by id. */
 let strayIds = []
 let askedIds = new Set()
@@ -31,32 +34,47 @@ let isOrderWanted = false
 
 const announce = createAnnouncer()
 const refresh = createRefresher({ urlOf, onFresh, onFailed })
-const stream = createStream({ url: '/api/v1/events', onOpen, onChange, onReset: refreshIfSeen, onLost })
+const stream = createStream({ url: '/api/v1/events', onOpen, onChange, onReset: () => refreshIfSeen(), onLost })
 
-function urlOf() {
+/** `isWhole`: otherwise all but the rows that are on screen already, and those of them that changed. */
+function urlOf(isWhole) {
   const url = new URL(location.href)
   url.hash = ''
-  askedIds = new Set(isOrderWanted ? [] : [...strayIds, ...changedIds].slice(0, ALSO_MAX))
+  if (!isWhole) url.searchParams.set('part', 'changes')
+  const wanted = isOrderWanted ? [] : isWhole ? [...strayIds, ...unreadIds] : [...unreadIds]
+  askedIds = new Set(wanted.slice(0, ALSO_MAX))
+  for (const id of askedIds) unreadIds.delete(id)
   if (askedIds.size > 0) url.searchParams.set('also', [...askedIds].join(','))
   return url.href
 }
 
-function onFresh(fresh) {
+function onFresh(fresh, isWhole) {
   dataAsOf = Number(fresh.documentElement.dataset.now)
   clockOffsetMs = dataAsOf - Date.now()
   tick(document, dataAsOf)
   tick(fresh, dataAsOf)
-  if (isOrderWanted) putInOrder(fresh)
-  const { changed, entered, isReordered } = patchDocument(fresh, askedIds)
+  if (isOrderWanted && isWhole) putInOrder(fresh)
+  const patched = patchDocument(fresh, askedIds, isWhole)
+  restoreSelection()
   if (document.title !== fresh.title) document.title = fresh.title
-  for (const id of changed) changedIds.add(id)
-  const listed = new Set(idsOf(fresh))
-  strayIds = idsOf(document).filter((id) => !listed.has(id))
-  if (!isReordered) changedIds.clear()
-  offerOrder(isReordered ? Math.max(1, changedIds.size + entered.length) : 0)
-  announce(changed.length)
+  // An empty list became one with rows, or the other way round.
+  if (patched === null) refresh({ isUrgent: true })
+  else showOrder(fresh, patched)
+  announce(patched?.changed.length ?? 0)
   if (isStreamUp) showLive()
   else showPaused(utcClockText(dataAsOf))
+}
+
+function showOrder(fresh, { changed, entered, unread, isReordered }) {
+  for (const id of changed) changedIds.add(id)
+  const listed = new Set(idsOf(fresh))
+  const strays = idsOf(document).filter((id) => !listed.has(id))
+  const left = strays.filter((id) => !strayIds.includes(id) && !askedIds.has(id))
+  strayIds = strays
+  for (const id of [...unread, ...left]) unreadIds.add(id)
+  if (unreadIds.size > 0) refresh({ isWhole: false, isUrgent: true })
+  if (!isReordered) changedIds.clear()
+  offerOrder(isReordered ? Math.max(1, changedIds.size + entered.length) : 0)
 }
 
 function putInOrder(fresh) {
@@ -67,6 +85,7 @@ function putInOrder(fresh) {
 }
 
 function onFailed(isSignedOut) {
+  for (const id of askedIds) unreadIds.add(id)
   const asOf = utcClockText(dataAsOf)
   if (isSignedOut) showSignedOut(asOf, `/login?next=${encodeURIComponent(location.pathname + location.search)}`)
   else showPaused(asOf)
@@ -86,16 +105,17 @@ function onLost() {
 }
 
 function onChange(server) {
-  const isShown = idsOf(document).includes(server.id)
-  if (page.page === 'server' && server.id !== page.server) return
+  const isShown = page.page === 'server' ? server.id === page.server : idsOf(document).includes(server.id)
+  if (page.page === 'server' && !isShown) return
   if (page.page === 'application' && !isShown && server.application !== page.application) return
   if (isShown) changedIds.add(server.id)
-  refreshIfSeen()
+  if (isShown) unreadIds.add(server.id)
+  refreshIfSeen({ isWhole: page.page === 'server', isUrgent: isShown })
 }
 
 /** Whoever comes back to a hidden page gets all of it read again: until then nobody looks. */
-function refreshIfSeen() {
-  if (!document.hidden) refresh()
+function refreshIfSeen(how = {}) {
+  if (!document.hidden) refresh(how)
 }
 
 function onVisibility() {
@@ -116,7 +136,7 @@ function poll() {
 function followChanges() {
   document.getElementById('resort')?.addEventListener('click', () => {
     isOrderWanted = true
-    refresh()
+    refresh({ isUrgent: true })
   })
   document.addEventListener('visibilitychange', onVisibility)
   setTimeout(poll, POLL_MS)
@@ -125,6 +145,7 @@ function followChanges() {
 
 copyOnClick()
 listenToKeys()
+selectRows()
 suggestTerms()
 chooseTimes(() => tick(document, Date.now() + clockOffsetMs))
 setInterval(() => {

@@ -14,10 +14,15 @@ export function copyOnClick() {
 async function copy(button, code) {
   try {
     await navigator.clipboard.writeText(code.textContent)
-    button.textContent = 'Copied'
+    say(button, 'Copied')
   } catch {
     getSelection()?.selectAllChildren(code)
-    button.textContent = 'Selected'
+    say(button, 'Selected')
   }
-  setTimeout(() => (button.textContent = 'Copy'), SAY_MS)
+}
+
+/** The first text of the button is what it says; what stands behind it is for those who cannot see beside what it is. */
+function say(button, word) {
+  button.firstChild.textContent = word
+  setTimeout(() => (button.firstChild.textContent = 'Copy'), SAY_MS)
 }

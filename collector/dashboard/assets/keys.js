@@ -1,6 +1,7 @@
 // Single-key shortcuts. Never inside a field, never with a modifier, and they can be turned off (WCAG 2.1.4): speech and
 // switch control type letters by accident. Everything they do can be done by Tab, too.
 import { keep, kept } from './kept.js'
+import { toggleRow } from './selection.js'
 
 /** A "g" waits this long for what is to follow it. */
 const SEQUENCE_MS = 1_500
@@ -11,6 +12,7 @@ const ACTIONS = {
   '/': focusSearch,
   j: () => moveRow(1),
   k: () => moveRow(-1),
+  x: () => toggleRow(currentRow()) || moveRow(1),
   c: copyCommand,
   s: snooze,
   r: () => press(document.getElementById('resort')),
@@ -87,7 +89,8 @@ function moveRow(step) {
 }
 
 function copyCommand() {
-  return press(document.querySelector('[data-copy]'))
+  const buttons = Array.from(document.querySelectorAll('[data-copy]'))
+  return press(buttons.find((button) => button.closest('[hidden]') === null) ?? null)
 }
 
 /** On the page of a server its form; in a list the page of the row, with its form open. */

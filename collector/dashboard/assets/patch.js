@@ -3,18 +3,21 @@
 
 /**
  * Replaces every region and every row that differs. Both documents must show their times at the same moment.
- * `asked`: ids the fresh document was asked for by name; one that it does not hold is gone.
- * Returns { changed: ids of rows with a new revision, entered: ids a fresh load would add, isReordered }.
+ * `asked`: ids the fresh document was asked for by name; one that it does not hold is gone. Unless it `isWhole` its list
+ * holds only those, and of every other row its place and revision.
+ * Returns { changed: ids of rows with a new revision, entered: ids a fresh load would add, unread: ids of rows that the
+ * fresh document only says are newer, isReordered }; null: the whole document is needed.
  */
-export function patchDocument(fresh, asked) {
+export function patchDocument(fresh, asked, isWhole) {
   for (const region of document.querySelectorAll('[data-region]')) {
     const next = fresh.querySelector(`[data-region="${region.dataset.region}"]`)
     if (next !== null && !region.isEqualNode(next)) swap(region, next)
   }
   // An empty list and a table are different things: with nothing to keep in place, the fresh one is simply taken.
-  if (document.querySelector('[data-rows]') === null || fresh.querySelector('[data-rows]') === null) {
-    takeFreshList(fresh)
-    return { changed: [], entered: [], isReordered: false }
+  if (!hasRows(document) || !hasRows(fresh)) {
+    if (!isWhole && hasRows(document) !== hasRows(fresh)) return null
+    if (isWhole) takeFreshList(fresh)
+    return { changed: [], entered: [], unread: [], isReordered: false }
   }
   return patchRows(fresh, asked)
 }
@@ -35,6 +38,10 @@ function takePictures(fresh) {
   }
 }
 
+function hasRows(root) {
+  return root.querySelector('[data-rows]') !== null
+}
+
 export function idsOf(root) {
   return Array.from(root.querySelectorAll('[data-rows] > [data-key]:not(.gone)'), (row) => row.dataset.key)
 }
@@ -42,11 +49,14 @@ export function idsOf(root) {
 function patchRows(fresh, asked) {
   const freshRows = new Map(Array.from(fresh.querySelectorAll('[data-key]'), (row) => [row.dataset.key, row]))
   const changed = []
+  const unread = []
   for (const row of document.querySelectorAll('[data-rows] > [data-key]')) {
     const id = row.dataset.key
     const next = freshRows.get(id)
-    if (next === undefined) row.classList.toggle('gone', asked.has(id))
-    else if (row.dataset.revision !== next.dataset.revision) {
+    const isNewer = next !== undefined && row.dataset.revision !== next.dataset.revision
+    if (next === undefined) row.classList.toggle('gone', asked.has(id) || row.classList.contains('gone'))
+    else if (next.dataset.known !== undefined) unread.push(...(isNewer ? [id] : []))
+    else if (isNewer) {
       swap(row, next).classList.add('changed')
       changed.push(id)
     } else if (!row.isEqualNode(next)) swap(row, next)
@@ -56,7 +66,7 @@ function patchRows(fresh, asked) {
   const known = new Set(shown)
   const isReordered = shown.join() !== listed.join()
   if (!isReordered) takePictures(fresh)
-  return { changed, entered: listed.filter((id) => !known.has(id)), isReordered }
+  return { changed, entered: listed.filter((id) => !known.has(id)), unread, isReordered }
 }
 
 /** Focus stays on the link, button or heading it was on, and open stays open, where the new content has it too. */

@@ -1,39 +1,49 @@
-// Reads the current page from the server again: at once when idle, never twice at a time, and in a storm of changes once
-// a second at most, or as seldom as the collector can comfortably answer.
+// Reads the current page from the server again: at once when idle, never twice at a time, and in a storm of changes no
+// oftener than people can follow or the collector can comfortably answer.
 
+/** Between two reads for what is not on screen: counts, and who else belongs into the list. */
 const GAP_MS = 1_000
+/** Between two reads for a row that somebody looks at. */
+const ROW_GAP_MS = 100
 const TIMEOUT_MS = 15_000
 
 /**
- * `urlOf()` names the page to read, `onFresh(document)` gets it, `onFailed(isSignedOut)` hears that it could not be had.
- * Returns `refresh()`.
+ * `urlOf(isWhole)` names what to read: the whole page, or what changed of it. `onFresh(document, isWhole)` gets it,
+ * `onFailed(isSignedOut)` hears that it could not be had. Returns `refresh({ isWhole, isUrgent })`.
  */
 export function createRefresher({ urlOf, onFresh, onFailed }) {
   let isRunning = false
-  let isWanted = false
-  let earliest = 0
   let timer = 0
+  /** What was asked for since the last read began. */
+  let wanted = null
+  let startedAt = -Infinity
+  let endedAt = -Infinity
 
-  function refresh() {
-    isWanted = true
-    if (isRunning || timer !== 0) return
+  function refresh({ isWhole = true, isUrgent = false } = {}) {
+    wanted = { isWhole: isWhole || wanted?.isWhole === true, isUrgent: isUrgent || wanted?.isUrgent === true }
+    if (!isRunning) arm()
+  }
+
+  function arm() {
+    clearTimeout(timer)
+    const gapMs = wanted.isUrgent ? ROW_GAP_MS : GAP_MS
+    const earliest = Math.max(startedAt + gapMs, endedAt + (endedAt - startedAt))
     timer = setTimeout(run, Math.max(0, earliest - performance.now()))
   }
 
   async function run() {
-    const startedAt = performance.now()
-    timer = 0
+    const { isWhole } = wanted
+    wanted = null
     isRunning = true
-    isWanted = false
+    startedAt = performance.now()
     try {
-      onFresh(await load(urlOf()))
+      onFresh(await load(urlOf(isWhole)), isWhole)
     } catch (error) {
       onFailed(error instanceof SignedOut)
     }
-    const endedAt = performance.now()
-    earliest = Math.max(startedAt + GAP_MS, endedAt + (endedAt - startedAt))
+    endedAt = performance.now()
     isRunning = false
-    if (isWanted) refresh()
+    if (wanted !== null) arm()
   }
 
   return refresh

@@ -49,6 +49,16 @@ export function fitting(items, part, textOf, max) {
   return found.slice(0, max).map(({ item }) => item)
 }
 
+/** A term that selects the servers of these names and no others. */
+export function nameTerm(names) {
+  return `name:${names.map(quoted).join(',')}`
+}
+
+/** As a POSIX shell reads it as one word. */
+export function shellWord(text) {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
 function replaced(text, { start, end }, written) {
   const behind = text.slice(end).replace(/^\s+/, '')
   return { text: text.slice(0, start) + written + behind, caret: start + written.length }

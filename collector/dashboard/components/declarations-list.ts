@@ -16,10 +16,11 @@ export function declarationsList(server: ServerDocument, formToken: string | nul
         (one) =>
           html`<li>
             <p>
-              <b>${portText(one)}</b> ${EXPOSURE_WORDS[one.verdict].toLowerCase()}, declared by ${one.by}, ends${' '}
-              ${momentWithUtc(one.until, now, 'until')}: <q>${one.reason}</q>
+              <b>${portText(one)}</b> ${EXPOSURE_WORDS[one.verdict].toLowerCase()}, declared by ${one.by}:
+              <q>${one.reason}</q>
               ${one.isListening ? null : html`<span class="hint"> Nothing listens there now, so it changes nothing.</span>`}
             </p>
+            <p class="hint">Ends ${momentWithUtc(one.until, now, 'until')}</p>
             ${formToken === null ? null : takeBack(server, one, formToken)}
           </li>`,
       )}

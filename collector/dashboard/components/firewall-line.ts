@@ -16,5 +16,5 @@ export function firewallLine(
     </p>`
   }
   const rules = tools === null || tools.length === 0 ? 'no firewall rules there' : `the rules of ${tools.join(', ')}`
-  return html`<p class="ports-note">Judged from ${rules}, read ${moment(readAt, now, 'ago')}.</p>`
+  return html`<p class="ports-note">Judged from ${rules}, read ${moment(readAt, now, 'ago')}</p>`
 }

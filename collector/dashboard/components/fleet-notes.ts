@@ -15,7 +15,7 @@ const BLIND_BECAUSE: Record<BlindReason, string> = {
   'many-late': 'many servers fell late together, which looks more like its own network',
 }
 
-/** "Last report 8 s ago. 2 late, 1 silent." */
+/** "2 late, 1 silent. Last report 8 s ago": the time stands at the end, where it moves nothing. */
 export function freshness(summary: Summary, now: number): View {
   const { late, silent, never, restarting } = summary.reporting
   const parts = [
@@ -26,11 +26,11 @@ export function freshness(summary: Summary, now: number): View {
   ] as const
   const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${countText(count)} ${word}`)
   const rest = said.length > 0 ? `${said.join(', ')}.` : summary.total > 0 ? 'Every server is heard.' : ''
-  return html`<p class="freshness">${lastReport(summary, now)} ${rest}</p>`
+  return html`<p class="freshness">${rest} ${lastReport(summary, now)}</p>`
 }
 
 function lastReport({ lastReportAt }: Summary, now: number): Content {
-  return lastReportAt === null ? 'No report yet.' : html`<span>Last report ${moment(lastReportAt, now, 'ago')}.</span>`
+  return lastReportAt === null ? 'No report yet.' : html`<span>Last report ${moment(lastReportAt, now, 'ago')}</span>`
 }
 
 /** What holds servers back, in one sentence. */

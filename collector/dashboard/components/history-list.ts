@@ -35,6 +35,8 @@ function detail(item: HistoryItem): View | null {
   const said = operatorText(item) ?? changedText(item)
   if (said !== null) return html`<p class="detail">${said}</p>`
   if (item.type === 'exposed' || item.type === 'no-longer-exposed') return portDetail(item.data)
+  const cves = textsOf(item.data['cves'])
+  if (cves.length > 0) return html`<p class="detail">${cves.join(', ')}</p>`
   const packages = textsOf(item.data['packages'])
   if (packages.length > 0) return html`<p class="detail">${packages.join(', ')}</p>`
   const before = textsOf(item.data['before'])

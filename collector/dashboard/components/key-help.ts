@@ -5,6 +5,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], does: string])[] =
   [['/'], 'search'],
   [['j', 'k'], 'next and previous server of the list'],
   [['Enter'], 'open the server'],
+  [['x'], 'select the server, for a command about several'],
   [['s'], 'snooze the server'],
   [['c'], 'copy the first command of the page'],
   [['r'], 'put a list in order again'],

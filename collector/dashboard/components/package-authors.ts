@@ -12,8 +12,9 @@ export function packageAuthors(data: HistoryItem['data'], now: number): View | n
   return html`${authors.map(
     (author) =>
       html`<p class="detail">
-        by ${actorText(author)}${author.at === null ? null : html`, ${moment(author.at, now, 'ago')}`}${' '}
-        ${author.command === null ? null : html`<code>${author.command}</code>`}
+        ${`by ${actorText(author)}`}${author.command === null ? null : html` <code>${author.command}</code>`}${
+          author.at === null ? null : html`, ${moment(author.at, now, 'ago')}`
+        }
       </p>`,
   )}`
 }

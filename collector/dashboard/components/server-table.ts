@@ -2,11 +2,13 @@
 // narrow layout turns rows into cards, and a table that is not displayed as one loses its roles.
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { ServerItem } from '../../views/server-view.ts'
+import type { KnownRow } from '../server-list.ts'
 import { html, type Content, type View } from '../html.ts'
 import { REPORTING_WORDS } from '../words.ts'
 import { applicationHref } from './application-table.ts'
 import { exposureMark, reasonMarks, stateMark } from './marks.ts'
 import { snoozeMark } from './snooze-note.ts'
+import { pickBox } from './selection-bar.ts'
 import { moment, notKnown } from './times.ts'
 import { whyText } from './why-text.ts'
 
@@ -25,7 +27,7 @@ const COLUMNS = [
 type Column = (typeof COLUMNS)[number][0]
 
 /** `also`: servers of other pages that a browser still shows in a frozen order and asked for by id. */
-export function serverTable(items: readonly ServerItem[], also: readonly ServerItem[], now: number): View {
+export function serverTable(items: readonly (ServerItem | KnownRow)[], also: readonly ServerItem[], now: number): View {
   return html`<table class="servers" role="table" aria-labelledby="list-title">
     <thead role="rowgroup">
       <tr role="row">
@@ -33,7 +35,7 @@ export function serverTable(items: readonly ServerItem[], also: readonly ServerI
       </tr>
     </thead>
     <tbody role="rowgroup" data-rows="">
-      ${items.map((item) => serverRow(item, now))}
+      ${items.map((item) => ('name' in item ? serverRow(item, now) : knownRow(item)))}
     </tbody>
     ${
       also.length === 0
@@ -45,6 +47,10 @@ export function serverTable(items: readonly ServerItem[], also: readonly ServerI
   </table>`
 }
 
+function knownRow({ id, revision }: KnownRow): View {
+  return html`<tr data-key=${id} data-revision=${revision} data-known=""></tr>`
+}
+
 function serverRow(item: ServerItem, now: number): View {
   const name = item.name
   return html`<tr
@@ -53,7 +59,7 @@ function serverRow(item: ServerItem, now: number): View {
     data-key=${item.id}
     data-revision=${item.revision}
   >
-    ${cell('state', html`<div class="state-line">${stateMark(item.state)}${reasonMarks(item.reasons)}${snoozeMark(item.snoozed, now)}</div>`)}
+    ${cell('state', html`<div class="state-line">${pickBox(name)}${stateMark(item.state)}${reasonMarks(item.reasons)}${snoozeMark(item.snoozed, now)}</div>`)}
     <th role="rowheader" scope="row" class="c-server">
       <a href=${paths.serverPage(item.id)} title=${name}>${name}</a>
     </th>

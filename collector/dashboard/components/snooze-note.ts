@@ -19,10 +19,8 @@ export function snoozeMark(snoozed: SnoozeView | null, now: number): View | null
 export function snoozeNote(snoozed: SnoozeView | null, now: number, action: Content): View | null {
   if (snoozed === null) return null
   return html`<div class="snooze-note">
-    <p>
-      <b>Snoozed by ${snoozed.by}</b>, ends ${momentWithUtc(snoozed.until, now, 'until')}:${' '}
-      <q>${snoozed.reason}</q>
-    </p>
+    <p><b>Snoozed by ${snoozed.by}</b>: <q>${snoozed.reason}</q></p>
+    <p>Ends ${momentWithUtc(snoozed.until, now, 'until')}</p>
     <p class="hint">
       Nobody is asked to look until then. It ends before that with the restart, or when a reason comes that it was not
       given for.

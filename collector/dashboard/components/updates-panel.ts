@@ -80,7 +80,7 @@ function runLine(run: PackageRunView, now: number): View {
     <p>${names}${run.interrupted ? ' (cut off)' : null}</p>
     ${run.command === null ? null : html`<p class="with"><code>${run.command}</code></p>`}
     ${run.error === null ? null : html`<p class="outcome-reason">${run.error}</p>`}
-    <p class="when">${moment(run.at, now, 'ago')} by ${actorText(run)}</p>
+    <p class="when">by ${actorText(run)}, ${moment(run.at, now, 'ago')}</p>
   </li>`
 }
 

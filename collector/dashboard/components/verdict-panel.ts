@@ -61,7 +61,7 @@ function lastKnown(server: ServerDocument, now: number): View | null {
   if (server.lastKnown === null) return null
   const { state, at } = server.lastKnown
   return html`<p class="last-known">
-    Last known: ${STATE_WORDS[state]}${at === null ? null : html`, ${moment(at, now, 'ago')}`}. That may no longer be
-    true.
+    Last known: ${STATE_WORDS[state]}. That may no longer be
+    true${at === null ? '.' : html`: it is from ${moment(at, now, 'ago')}`}
   </p>`
 }

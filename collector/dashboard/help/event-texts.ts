@@ -12,6 +12,10 @@ export const EVENT_TEXTS: Record<EventType, string> = {
   'outdated-service':
     'A service that anyone on the internet can reach still runs code that an upgrade replaced. It has to be restarted, not the server.',
   'service-current': 'That service runs the new code, or the server was restarted.',
+  'known-exploited':
+    'An upgrade that waits for the restart fixes what somebody is known to exploit: it may wait less long. Which ids stands beside it.',
+  'no-longer-known-exploited':
+    'The restart was made, nothing runs the old code any more, or the list does not name these ids any more.',
   stale: 'A restart has now been required for longer than the policy allows.',
   silent: 'Nothing has been heard of it for longer than the policy allows.',
   back: 'It was silent and reports again.',

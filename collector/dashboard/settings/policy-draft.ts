@@ -1,6 +1,12 @@
 // The forms for the policy: their text becomes a policy, or sentences about what is wrong with it.
 import type { PolicyFault } from '../../../shared/judgement/parse-policy.ts'
-import { PRESETS, type Policy } from '../../../shared/judgement/policy.ts'
+import {
+  KNOWN_EXPLOITED_PRESETS,
+  knownExploitedAfter,
+  PRESETS,
+  type Policy,
+  type StaleAfter,
+} from '../../../shared/judgement/policy.ts'
 import { toPolicyTable } from '../../../shared/judgement/policy-table.ts'
 import { withApplicationPolicy, withFleetPolicy } from '../../policy/change-policy.ts'
 import { fieldOf } from '../forms.ts'
@@ -13,6 +19,9 @@ export type PolicyDraft = {
   /** '' as the preset says, or for an application as the fleet. */
   exposedDays: string
   otherwiseDays: string
+  /** The same where the restart fixes what is known to be exploited. */
+  exploitedExposedDays: string
+  exploitedOtherwiseDays: string
   /** 'yes', 'no'; '' for an application: as the fleet. */
   unknownExposureCounts: string
   /** The same. */
@@ -26,6 +35,8 @@ export const DRAFT_FIELDS = [
   'preset',
   'exposedDays',
   'otherwiseDays',
+  'exploitedExposedDays',
+  'exploitedOtherwiseDays',
   'unknownExposureCounts',
   'outdatedServiceCounts',
   'silentAfter',
@@ -43,6 +54,8 @@ export function policyDraftOf(fields: URLSearchParams, current: Policy): PolicyD
     preset: text('preset'),
     exposedDays: text('exposedDays'),
     otherwiseDays: text('otherwiseDays'),
+    exploitedExposedDays: text('exploitedExposedDays'),
+    exploitedOtherwiseDays: text('exploitedOtherwiseDays'),
     unknownExposureCounts: text('unknownExposureCounts'),
     outdatedServiceCounts: text('outdatedServiceCounts'),
     silentAfter: text('silentAfter'),
@@ -53,18 +66,26 @@ export function policyDraftOf(fields: URLSearchParams, current: Policy): PolicyD
 /** The policy in force as the form of the fleet shows it: days that the preset says anyway are left to it. */
 export function fleetDraftOf(policy: Policy): PolicyDraft {
   const { preset, staleAfter, silentAfter, forgetSilentAfter } = toPolicyTable(policy)
-  const own = (key: 'exposedDays' | 'otherwiseDays') =>
-    staleAfter[key] === PRESETS[preset][key] ? '' : String(staleAfter[key])
+  const { exposedDays, otherwiseDays } = ownDays(staleAfter, PRESETS[preset])
+  const exploited = ownDays(knownExploitedAfter(policy), KNOWN_EXPLOITED_PRESETS[preset])
   return {
     application: null,
     preset,
-    exposedDays: own('exposedDays'),
-    otherwiseDays: own('otherwiseDays'),
+    exposedDays,
+    otherwiseDays,
+    exploitedExposedDays: exploited.exposedDays,
+    exploitedOtherwiseDays: exploited.otherwiseDays,
     unknownExposureCounts: switchText(policy.unknownExposureCounts),
     outdatedServiceCounts: switchText(policy.outdatedServiceCounts),
     silentAfter,
     forgetSilentAfter,
   }
+}
+
+/** '' for days that are as the preset says. */
+function ownDays(days: StaleAfter, preset: StaleAfter): Record<keyof StaleAfter, string> {
+  const own = (key: keyof StaleAfter) => (days[key] === preset[key] ? '' : String(days[key]))
+  return { exposedDays: own('exposedDays'), otherwiseDays: own('otherwiseDays') }
 }
 
 /** The form of one application, filled with what it has of its own. */
@@ -75,6 +96,8 @@ export function applicationDraftOf(policy: Policy, application: string): PolicyD
     application,
     exposedDays: own?.staleAfter === undefined ? '' : String(own.staleAfter.exposedDays),
     otherwiseDays: own?.staleAfter === undefined ? '' : String(own.staleAfter.otherwiseDays),
+    exploitedExposedDays: own?.knownExploitedAfter === undefined ? '' : String(own.knownExploitedAfter.exposedDays),
+    exploitedOtherwiseDays: own?.knownExploitedAfter === undefined ? '' : String(own.knownExploitedAfter.otherwiseDays),
     unknownExposureCounts: switchText(own?.unknownExposureCounts),
     outdatedServiceCounts: switchText(own?.outdatedServiceCounts),
   }
@@ -102,6 +125,7 @@ function fleetTable(draft: PolicyDraft): Record<string, unknown> {
   return {
     ...(preset === '' ? {} : { preset }),
     staleAfter: daysOf(draft),
+    knownExploitedAfter: exploitedDaysOf(draft),
     unknownExposureCounts: draft.unknownExposureCounts === 'yes',
     outdatedServiceCounts: draft.outdatedServiceCounts === 'yes',
     ...(silentAfter === '' ? {} : { silentAfter }),
@@ -111,18 +135,23 @@ function fleetTable(draft: PolicyDraft): Record<string, unknown> {
 
 /** Null: nothing of its own any more. */
 function ownTable(draft: PolicyDraft): Record<string, unknown> | null {
-  const days = daysOf(draft)
-  const hasDays = Object.keys(days).length > 0
+  const [days, exploited] = [daysOf(draft), exploitedDaysOf(draft)]
+  const [hasDays, hasExploited] = [Object.keys(days).length > 0, Object.keys(exploited).length > 0]
   const { unknownExposureCounts, outdatedServiceCounts } = draft
-  if (!hasDays && unknownExposureCounts === '' && outdatedServiceCounts === '') return null
+  if (!hasDays && !hasExploited && unknownExposureCounts === '' && outdatedServiceCounts === '') return null
   return {
     ...(hasDays ? { staleAfter: days } : {}),
+    knownExploitedAfter: exploited,
     ...(unknownExposureCounts === '' ? {} : { unknownExposureCounts: unknownExposureCounts === 'yes' }),
     ...(outdatedServiceCounts === '' ? {} : { outdatedServiceCounts: outdatedServiceCounts === 'yes' }),
   }
 }
 
-function daysOf({ exposedDays, otherwiseDays }: PolicyDraft): Record<string, unknown> {
+function exploitedDaysOf({ exploitedExposedDays, exploitedOtherwiseDays }: PolicyDraft): Record<string, unknown> {
+  return daysOf({ exposedDays: exploitedExposedDays, otherwiseDays: exploitedOtherwiseDays })
+}
+
+function daysOf({ exposedDays, otherwiseDays }: Pick<PolicyDraft, keyof StaleAfter>): Record<string, unknown> {
   return {
     ...(exposedDays === '' ? {} : { exposedDays: numberOrText(exposedDays) }),
     ...(otherwiseDays === '' ? {} : { otherwiseDays: numberOrText(otherwiseDays) }),
@@ -145,5 +174,6 @@ const LABELS: Readonly<Record<string, string>> = {
 }
 
 function problemText({ path, key, fix }: PolicyFault): string {
-  return `${LABELS[path.at(-1) ?? ''] ?? key}: it ${fix.replace('policy.silentAfter', 'silent after')}.`
+  const where = path.includes('knownExploitedAfter') ? 'Known to be exploited, ' : ''
+  return `${where}${LABELS[path.at(-1) ?? ''] ?? key}: it ${fix.replace('policy.silentAfter', 'silent after')}.`
 }

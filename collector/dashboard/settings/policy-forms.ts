@@ -13,6 +13,8 @@ export function fleetPolicyForm(draft: PolicyDraft): View {
       ${selectField('Preset', 'preset', PRESET_CHOICES, draft.preset)}
       ${textField('Days when exposed', 'exposedDays', { value: draft.exposedDays, help: 'Empty: as the preset says.', numeric: true })}
       ${textField('Days otherwise', 'otherwiseDays', { value: draft.otherwiseDays, help: 'Empty: as the preset says.', numeric: true })}
+      ${textField('Known to be exploited: days when exposed', 'exploitedExposedDays', { value: draft.exploitedExposedDays, help: EXPLOITED_HELP, numeric: true })}
+      ${textField('Known to be exploited: days otherwise', 'exploitedOtherwiseDays', { value: draft.exploitedOtherwiseDays, help: EXPLOITED_HELP, numeric: true })}
       ${selectField('Unknown exposure', 'unknownExposureCounts', COUNTS_CHOICES, draft.unknownExposureCounts)}
       ${selectField('Old code at an open port', 'outdatedServiceCounts', OLD_CODE_CHOICES, draft.outdatedServiceCounts)}
       ${textField('Silent after', 'silentAfter', { value: draft.silentAfter, help: '15m, 2h' })}
@@ -45,6 +47,8 @@ export function applicationPolicyForm(draft: PolicyDraft): View {
       </div>
       ${ownDays('Days when exposed', 'exposedDays', draft.exposedDays)}
       ${ownDays('Days otherwise', 'otherwiseDays', draft.otherwiseDays)}
+      ${ownDays('Known to be exploited: days when exposed', 'exploitedExposedDays', draft.exploitedExposedDays)}
+      ${ownDays('Known to be exploited: days otherwise', 'exploitedOtherwiseDays', draft.exploitedOtherwiseDays)}
       ${ownChoice('Unknown exposure', 'unknownExposureCounts', COUNTS_CHOICES, draft.unknownExposureCounts)}
       ${ownChoice('Old code at an open port', 'outdatedServiceCounts', OLD_CODE_CHOICES, draft.outdatedServiceCounts)}
       <button type="submit">See what it would change</button>
@@ -80,6 +84,9 @@ function ownChoice(label: string, name: string, choices: Choices, chosen: string
     </select>
   </div>`
 }
+
+/** The shorter counts: these days never make a limit longer. */
+const EXPLOITED_HELP = 'Empty: as the preset says. The shorter counts.'
 
 type Choices = readonly (readonly [string, string])[]
 

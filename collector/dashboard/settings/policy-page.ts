@@ -100,12 +100,13 @@ function applicationsTable({ applications }: PolicyTable): View | null {
   if (own.length === 0) return null
   return settingsTable(
     'Applications with a policy of their own',
-    ['Application', 'Stale after', 'Unknown exposure', 'Old code', 'Change'],
-    own.map(([name, { staleAfter, unknownExposureCounts, outdatedServiceCounts }]) => [
+    ['Application', 'Stale after', 'Known to be exploited', 'Unknown exposure', 'Old code', 'Change'],
+    own.map(([name, { staleAfter, knownExploitedAfter, unknownExposureCounts, outdatedServiceCounts }]) => [
       html`<a href=${applicationHref(name)}>${name}</a>`,
       staleAfter === undefined
         ? 'as the fleet'
         : `${daysText(staleAfter.exposedDays)} when exposed, otherwise ${daysText(staleAfter.otherwiseDays)}`,
+      knownExploitedAfter === undefined ? 'as the fleet' : pairText(knownExploitedAfter),
       unknownExposureCounts === undefined
         ? 'as the fleet'
         : unknownExposureCounts
