@@ -103,7 +103,7 @@ const NOT_FROM_HERE = "its client cannot be started within the sandbox of the sc
 /** Is this the unit? proc_pid_status(5), PR_SET_NO_NEW_PRIVS(2const). */
 async function hasNoNewPrivileges(host: Host): Promise<boolean> {
   const status = await host.readText('/proc/self/status').catch(() => '')
-  return /^NoNewPrivs:\t1$/m.test(status)
+  return status.split('\n').includes('NoNewPrivs:\t1')
 }
 
 /** Throws an Error that says why there is nothing. */

@@ -70,7 +70,7 @@ async function readTable(host: Host, table: SocketTable): Promise<BoundRow[]> {
 /** Without any socket of IPv6 there is no connection that would end the reading early. */
 async function hasNone(host: Host): Promise<boolean> {
   const counts = (await orNull(host.readText('/proc/net/sockstat6'))) ?? ''
-  return /^TCP6: inuse 0$/m.test(counts)
+  return counts.split('\n').includes('TCP6: inuse 0')
 }
 
 /** A UDP client that spoke once looks like a server; what it was given by the kernel lies in this range. */

@@ -54,7 +54,7 @@ describe('without scripts', WAIT, () => {
     const page = await site.openAs('operator', '/settings/policy', NO_SCRIPTS)
     const fleet = page.locator('section', { has: page.getByRole('heading', { name: 'Change it for the fleet' }) })
 
-    await fleet.getByLabel('Days otherwise').fill('5')
+    await fleet.getByLabel('Days otherwise', { exact: true }).fill('5')
     await fleet.getByRole('button', { name: 'See what it would change' }).click()
     const preview = await page.locator('.preview').innerText()
     await page.getByRole('button', { name: 'Change the policy of the fleet' }).click()
