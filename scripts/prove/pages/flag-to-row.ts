@@ -51,6 +51,7 @@ export async function flagToRow(
       await once(page, agent.serverId, () => rmSync(flag))
     }
     found.shift = await page.evaluate<number>('vitals.shift')
+    for (const what of await page.evaluate<string[]>('vitals.moved')) console.error(`moved: ${what}`)
     return found
   } finally {
     await page.close()

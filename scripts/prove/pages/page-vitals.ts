@@ -7,11 +7,16 @@ export type Vitals = { firstContentMs: number; largestContentMs: number; shift: 
 
 /** Buffered, for every page of the context from its beginning. */
 const WATCH = `
-  globalThis.vitals = { largest: 0, shift: 0, slowest: 0, interactions: 0 }
+  globalThis.vitals = { largest: 0, shift: 0, moved: [], slowest: 0, interactions: 0 }
   const watch = (type, take, options = {}) =>
     new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true, ...options })
   watch('largest-contentful-paint', ({ startTime }) => { vitals.largest = startTime })
-  watch('layout-shift', ({ value, hadRecentInput }) => { if (!hadRecentInput) vitals.shift += value })
+  watch('layout-shift', ({ value, hadRecentInput, sources }) => {
+    if (hadRecentInput) return
+    vitals.shift += value
+    vitals.moved.push(...sources.map(({ node, previousRect, currentRect }) =>
+      (node?.outerHTML ?? node?.nodeName ?? '').slice(0, 80) + ' ' + previousRect.y + '->' + currentRect.y))
+  })
   watch('event', ({ interactionId, duration }) => {
     if (interactionId === 0) return
     vitals.interactions += 1
