@@ -40,11 +40,13 @@ export async function reportAlone(
   try {
     return await answering
   } finally {
-    await socket.close(DRAIN_MS)
+    await socket.drain(DRAIN_MS)
     stop.abort()
     asks.close()
     scans.close()
     await Promise.race([running, new Promise((resolve) => setTimeout(resolve, STOP_MS_MAX))])
+    // The name goes last: whoever takes it reports at once, and two at one time look like a copied machine.
+    await socket.close()
   }
 }
 

@@ -7,6 +7,7 @@ import { withShortPath } from './socket-path.ts'
 
 /** Whoever may write to the socket may ask: its owner, and the group. */
 const MODE = 0o660
+const DRAIN_LOOK_MS = 5
 
 export type SocketLimits = {
   /** Bytes of a question. */
@@ -31,6 +32,8 @@ export type ReportSocketOptions = {
 export type ReportSocket = {
   /** False once somebody took the file away. */
   isThere(): Promise<boolean>
+  /** Resolves when nobody waits for an answer, or after `ms`. The name is kept: nobody else takes it meanwhile. */
+  drain(ms: number): Promise<void>
   /** Lets go of the name and takes nobody more; who asked already is answered, for at most `drainMs`. */
   close(drainMs?: number): Promise<void>
 }
@@ -57,6 +60,11 @@ export async function openReportSocket({ path, answer, limits }: ReportSocketOpt
   }
   return {
     isThere: async () => (await identityOf(path).catch(() => null)) === taken,
+    async drain(ms) {
+      const until = performance.now() + ms
+      while (open.size > 0 && performance.now() < until)
+        await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS))
+    },
     async close(drainMs = 0) {
       // First the name: while it is ours, nobody else takes it for free.
       if ((await identityOf(path).catch(() => null)) === taken) await rm(path, { force: true })

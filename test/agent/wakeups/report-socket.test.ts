@@ -83,6 +83,40 @@ describe('the socket', () => {
     expect(existsSync(path)).toBe(true)
   })
 
+  it('keeps its name while it drains, so that nobody else reports meanwhile', async () => {
+    const path = pathIn()
+    const answer = Promise.withResolvers<string>()
+    const arrived = Promise.withResolvers<void>()
+    const socket = await listening(path, { answer: () => (arrived.resolve(), answer.promise) })
+    const asked = ask(path, 'one\n')
+    await arrived.promise
+    const drained = socket?.drain(60_000)
+
+    const second = await listening(path)
+    answer.resolve('done')
+    const heard = await asked
+    await drained
+    await socket?.close()
+    const third = await listening(path)
+
+    expect([second, heard]).toEqual([null, 'done\n'])
+    expect(third).not.toBeNull()
+  })
+
+  it('drains no longer than it may', async () => {
+    const path = pathIn()
+    const arrived = Promise.withResolvers<void>()
+    const never = new Promise<string>(() => {})
+    const socket = await listening(path, { answer: () => (arrived.resolve(), never) })
+    const asked = ask(path, 'one\n')
+    await arrived.promise
+
+    await socket?.drain(20)
+    await socket?.close()
+
+    expect(await asked).toBe('')
+  })
+
   it('answers who asked before it was closed, and takes nobody more', async () => {
     const path = pathIn()
     const { promise: look, resolve } = Promise.withResolvers<string>()
