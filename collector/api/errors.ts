@@ -72,9 +72,17 @@ export function toProblemError(error: unknown): ProblemError {
   return new ProblemError('internal-error', { cause: error })
 }
 
+/**
+ * A handshake that failed or took too long: nobody can read an answer yet. Left to the connection it would arrive when the
+ * handshake is over after all, and tell an agent that its report was malformed.
+ */
+function isBeforeHttp({ code }: NodeJS.ErrnoException): boolean {
+  return code?.startsWith('ERR_TLS_') === true || code?.startsWith('ERR_SSL_') === true
+}
+
 /** For bytes that are no HTTP, headers beyond the limit, and requests that never end: answered on the bare socket. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !socket.writable || isBeforeHttp(error)) {
     socket.destroy()
     return
   }

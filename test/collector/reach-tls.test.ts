@@ -1,10 +1,12 @@
 // TLS as the collector serves it: with the files as they are now.
 import { copyFileSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { Server as HttpsServer } from 'node:https'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { DEFAULT_TIMEOUTS } from '../../collector/api/http-server.ts'
 import { followTlsFiles } from '../../collector/api/tls-reload.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -113,6 +115,20 @@ describe('TLS', () => {
     })
 
     expect(await outcome).toMatch(/no.renegotiation|closed/i)
+  })
+
+  it('lets go of a connection whose handshake does not come, without a word', async () => {
+    const timeouts = { ...DEFAULT_TIMEOUTS, handshakeTimeoutMs: 50 }
+    const tls = { cert: read('one.crt'), key: read('one.key') }
+    const collector = collectorWith({ config: { tls }, server: { timeouts } })
+    const { port } = new URL(await collector.listen())
+    const socket = connect(Number(port), '127.0.0.1')
+    let heard = ''
+    socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')))
+
+    await new Promise((resolve) => socket.once('close', resolve))
+
+    expect(heard).toBe('')
   })
 
   function subjectAt(port: number): Promise<string> {

@@ -215,7 +215,9 @@ describe('a connection', () => {
   it('is answered after it was idle for longer than requests may take to come in', async () => {
     await collector.close()
     const timeouts = { headersTimeoutMs: 50, requestTimeoutMs: 100, keepAliveTimeoutMs: 50, answerTimeoutMs: 50 }
-    collector = new TestCollector({ server: { timeouts: { ...timeouts, connectionCheckMs: 10 } } })
+    collector = new TestCollector({
+      server: { timeouts: { ...timeouts, connectionCheckMs: 10, handshakeTimeoutMs: 1_000 } },
+    })
     server = await collector.enroll('web-1')
     await report(server.report.whole())
     const poll = await pollOverWire()
