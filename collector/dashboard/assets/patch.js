@@ -9,13 +9,14 @@
  * fresh document only says are newer, isReordered }; null: the whole document is needed.
  */
 export function patchDocument(fresh, asked, isWhole) {
+  // Before anything is replaced: a sentence that speaks of a server must not stand above a list without it.
+  if (!isWhole && hasRows(document) !== hasRows(fresh)) return null
   for (const region of document.querySelectorAll('[data-region]')) {
     const next = fresh.querySelector(`[data-region="${region.dataset.region}"]`)
     if (next !== null && !region.isEqualNode(next)) swap(region, next)
   }
   // An empty list and a table are different things: with nothing to keep in place, the fresh one is simply taken.
   if (!hasRows(document) || !hasRows(fresh)) {
-    if (!isWhole && hasRows(document) !== hasRows(fresh)) return null
     if (isWhole) takeFreshList(fresh)
     return { changed: [], entered: [], unread: [], isReordered: false }
   }
