@@ -29,8 +29,8 @@ export function intersect(a: Ranges, b: Ranges): Ranges {
   if (isNothing(a) || isNothing(b)) return NOTHING
   if (b.length === 2) return cut(a, b)
   if (a.length === 2) return cut(b, a)
-  if (isFew(b, a)) return cuts(a, b)
-  if (isFew(a, b)) return cuts(b, a)
+  if (isFew(b, a)) return piecesOf(b, a, INSIDE)
+  if (isFew(a, b)) return piecesOf(a, b, INSIDE)
   return remembered(INTERSECTIONS, a, b, () => merge(a, b, (inA, inB) => inA && inB))
 }
 
@@ -39,7 +39,9 @@ export function minus(a: Ranges, b: Ranges): Ranges {
   if (isNothing(b)) return a
   if (b.length === 2) return without(a, b)
   if (isFew(b, a)) return withoutFew(a, b)
-  return remembered(DIFFERENCES, a, b, () => (isFew(a, b) ? fewWithout(a, b) : merge(a, b, (inA, inB) => inA && !inB)))
+  return remembered(DIFFERENCES, a, b, () =>
+    isFew(a, b) ? piecesOf(a, b, OUTSIDE) : merge(a, b, (inA, inB) => inA && !inB),
+  )
 }
 
 export function union(a: Ranges, b: Ranges): Ranges {
@@ -141,34 +143,27 @@ export function isFew(few: Ranges, many: Ranges): boolean {
   return few.length * 16 < many.length
 }
 
-/** Border by border into one list: one list for each range, put together at the end, would cost three times as much. */
-function cuts(many: Ranges, few: Ranges): Ranges {
-  const inside: Point[] = []
+/**
+ * What lies of `many` in `few`, or of `few` outside of `many`. Border by border into one list: one list for each range, put
+ * together at the end, would cost three times as much.
+ */
+function piecesOf(few: Ranges, many: Ranges, side: typeof INSIDE | typeof OUTSIDE): Ranges {
+  const pieces: Point[] = []
   for (let at = 0; at + 1 < few.length; at += 2) {
     const from = pointAt(few, at)
     const beyond = pointAt(few, at + 1)
     let next = bordersUpTo(many, from)
-    if (next % 2 === 1) inside.push(from)
-    next = copyUntil(many, next, beyond, inside)
-    if (next % 2 === 1) inside.push(beyond)
+    if (next % 2 === side) pieces.push(from)
+    next = copyUntil(many, next, beyond, pieces)
+    if (next % 2 === side) pieces.push(beyond)
   }
-  noteCompared(SEARCH_COST * few.length + inside.length)
-  return inside
+  noteCompared(SEARCH_COST * few.length + pieces.length)
+  return pieces
 }
 
-function fewWithout(few: Ranges, many: Ranges): Ranges {
-  const left: Point[] = []
-  for (let at = 0; at + 1 < few.length; at += 2) {
-    const from = pointAt(few, at)
-    const beyond = pointAt(few, at + 1)
-    let next = bordersUpTo(many, from)
-    if (next % 2 === 0) left.push(from)
-    next = copyUntil(many, next, beyond, left)
-    if (next % 2 === 0) left.push(beyond)
-  }
-  noteCompared(SEARCH_COST * few.length + left.length)
-  return left
-}
+/** How many borders lie before a point, of two: see `bordersUpTo`. */
+const OUTSIDE = 0
+const INSIDE = 1
 
 /** As many comparisons as finding a border among a hundred thousand takes. */
 const SEARCH_COST = 16

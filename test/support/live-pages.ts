@@ -77,6 +77,19 @@ export class LivePages {
     return servers
   }
 
+  async server(application: string, name = 'web-01'): Promise<TestServer> {
+    const [server] = await this.servers(application, [name])
+    if (server === undefined) throw new Error('no server')
+    return server
+  }
+
+  /** Raises its flag for these packages, or takes it away, and reports that. */
+  async change(server: TestServer, flag: string[] | null): Promise<void> {
+    if (flag === null) server.report.clearFlag()
+    else server.report.raiseFlag(flag)
+    await this.report(server)
+  }
+
   async report(server: TestServer): Promise<void> {
     const answer = await this.collector.post(paths.report(), server.credential, server.report.whole())
     if (answer.statusCode !== 200) throw new Error(`report refused: ${answer.statusCode} ${answer.body}`)
@@ -100,6 +113,8 @@ export class LivePages {
 
 export const listOf = (application: string) => `/?q=${encodeURIComponent(`app:${application}`)}`
 export const rowOf = (page: Page, { id }: TestServer) => page.locator(`[data-rows] > [data-key="${id}"]`)
+export const isRequired = (page: Page, server: TestServer) =>
+  rowOf(page, server).getByText('Restart required').waitFor()
 export const namesIn = (page: Page) => page.locator('[data-rows] .c-server').allInnerTexts()
 
 /**

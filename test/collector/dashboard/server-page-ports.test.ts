@@ -2,31 +2,16 @@
 import { describe, expect, it } from 'vitest'
 import { renderDocument } from '../../../collector/dashboard/html.ts'
 import { serverPage } from '../../../collector/dashboard/server-page.ts'
-import type { HistoryRecord } from '../../../collector/store/records.ts'
 import { stateStrip } from '../../../collector/views/charts/state-strip-view.ts'
-import { toHistoryItem } from '../../../collector/views/history-view.ts'
 import { toServerDocument } from '../../../collector/views/server-view.ts'
 import { LISTENER_REASON_WORDS } from '../../../collector/dashboard/words.ts'
 import type { Observation, ObservedSections } from '../../../shared/judgement/subject.ts'
 import type { ExposureSection } from '../../../shared/sections/exposure.ts'
 import type { Listener } from '../../../shared/sections/listeners.ts'
 import { summarizeListeners } from '../../../shared/sections/summaries.ts'
-import { FLEET_NOW, serverRecord, type ServerSeed } from '../../support/believable-fleet.ts'
+import { FLEET_NOW, serverRecord } from '../../support/believable-fleet.ts'
 import { SHELL } from '../../support/page-markup.ts'
-
-function render(seed: Partial<ServerSeed>, history: HistoryRecord[] = []): string {
-  const record = serverRecord({ name: 'web-01', ...seed })
-  const server = toServerDocument(record, record.lastContactAt, FLEET_NOW)
-  return renderDocument(
-    serverPage(SHELL, {
-      server,
-      history: history.map(toHistoryItem),
-      strip: stateStrip(record, [], FLEET_NOW),
-      formToken: null,
-      draft: null,
-    }),
-  )
-}
+import { event, render } from './rendered-server.ts'
 
 const LISTENER: Listener = {
   protocol: 'tcp',
@@ -60,20 +45,6 @@ function renderPorts(rows: Listener[], look?: object): string {
   return renderDocument(
     serverPage(SHELL, { server, history: [], strip: stateStrip(record, [], FLEET_NOW), formToken: null, draft: null }),
   )
-}
-
-function event(changes: Partial<HistoryRecord>): HistoryRecord {
-  return {
-    id: 1,
-    at: FLEET_NOW - 60_000,
-    serverId: 's',
-    serverName: 'web-01',
-    application: null,
-    type: 'registered',
-    cause: null,
-    data: {},
-    ...changes,
-  }
 }
 
 describe('the ports on the page of a server', () => {
