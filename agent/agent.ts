@@ -21,6 +21,7 @@ import { dirname, join } from 'node:path'
 import type { SectionName } from '../shared/sections/names.ts'
 import { type AgentContext, AlreadyRunningError } from './context.ts'
 import { type AgentCore, createCore, watchProblem } from './core.ts'
+import { startGivingBack } from './give-back.ts'
 import { forgetGoingDown, GOODBYE_MS_MAX, isGoingDown } from './goodbye.ts'
 import { openDoor, type Door } from './report-now/door.ts'
 import { DPKG_STATUS } from './probes/dpkg-status.ts'
@@ -83,7 +84,7 @@ async function watchAndReport(
   await Promise.all(watchers.map((watcher) => watcher.check()))
   await scans.askForMissing()
   signals.report = () => reportNow.start({ reason: null, answers: null, scan: false })
-  const tickers = [startTicker(WAKEUP_CHECK_MS, () => void check())]
+  const tickers = [startTicker(WAKEUP_CHECK_MS, () => void check()), startGivingBack()]
   if (context.config.asksCloud) tickers.push(cloud.start())
   context.log.info({ serverId: context.credential.serverId, version: AGENT_VERSION }, 'watching this host')
   try {

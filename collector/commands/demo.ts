@@ -27,7 +27,7 @@ export const demo: Command = {
   overdue-collector demo --servers 100000 --seed-only --data-dir ./demo --json
 
 Serves an invented fleet until Ctrl-C, in a data folder of its own that is emptied first: never in one with real servers.
-Every page and summary says "Demo data". Prints a token to log in with.
+Every page and summary says "Demo data". One server more waits for approval. Prints a token to log in with.
 
   --servers N      1 to ${SERVERS_MAX}  (default ${SERVERS_DEFAULT})
   --seed-only      write the folder and end

@@ -7,14 +7,13 @@ import type { ServerItem } from '../views/server-view.ts'
 import type { Summary } from '../views/summary-view.ts'
 import { applicationTerm } from './components/application-table.ts'
 import { facts } from './components/facts.ts'
-import { fleetNotices, freshness } from './components/fleet-notes.ts'
+import { freshness } from './components/fleet-notes.ts'
 import { historyList } from './components/history-list.ts'
 import { exposureMark, reasonMarks } from './components/marks.ts'
 import { pager } from './components/pager.ts'
 import { withQuery } from './components/search-form.ts'
 import { selectionBar } from './components/selection-bar.ts'
 import { serverTable } from './components/server-table.ts'
-import { snoozedCount } from './components/snooze-note.ts'
 import { tileCountsOf, tiles } from './components/tiles.ts'
 import { chartsSection, type Charts } from './charts/charts.ts'
 import { html, type Content, type View } from './html.ts'
@@ -44,12 +43,17 @@ export function applicationPage(shell: Shell, model: ApplicationModel): View {
     application: name,
     dataUrl: paths.application(name),
     main: html`<p class="kicker">Application</p>
-      <div class="lead" data-region="lead">
-        <h1>${name}</h1>
-        <p class="lead-sentence" data-sentence>${summary.sentence}</p>
-        ${freshness(summary, shell.now)} ${snoozedCount(summary, term)} ${fleetNotices(summary)}
+      <div data-steady>
+        <div class="lead lead-application" data-region="lead">
+          <h1>${name}</h1>
+          <div class="notes">
+            <p class="lead-sentence" data-sentence>${summary.sentence}</p>
+            ${freshness(summary, shell.now)}
+          </div>
+        </div>
       </div>
-      ${tiles(tileCountsOf(summary), term)} ${notices(model.notices, summary.promoted, term)}
+      ${tiles(tileCountsOf(summary), term)}
+      <div data-steady>${notices(model.notices, summary.promoted, term)}</div>
       <section aria-labelledby="list-title">
         <div class="list-head">
           <h2 id="list-title" tabindex="-1">Servers</h2>
@@ -74,17 +78,25 @@ function list(shell: Shell, { items, also, summary }: ApplicationModel): View {
   return serverTable(items, also, shell.now)
 }
 
-/** What cannot wait, each with the sentence that says why. */
+/** As long as a notice is, where its place is narrow. */
+const NO_NOTICE = () =>
+  html`<p class="hint">
+    No server of this application. One comes here when its restart waits for longer than policy allows, when anyone can
+    reach it meanwhile, or when it falls silent.
+  </p>`
+
+/** What cannot wait, each with the sentence that says why. Its place is there before the first of them. */
 function notices(shown: readonly ServerItem[], promoted: number, term: string): View {
   const left = promoted - shown.length
+  const isNone = shown.length === 0
   return html`<section
-    class="notices"
+    class=${isNone ? 'notices none-now' : 'notices'}
     data-region="notices"
     aria-labelledby="notices-title"
-    hidden=${shown.length === 0}
   >
     <h2 id="notices-title">Needs a person now</h2>
-    <ul>
+    ${isNone ? NO_NOTICE() : null}
+    <ul hidden=${isNone}>
       ${shown.map(
         (item) =>
           html`<li>

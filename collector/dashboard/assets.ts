@@ -21,12 +21,19 @@ const STYLES = [
   'applications',
   'charts',
   'forms',
+  'command-palette',
+  'choices',
   'narrow',
   'preferences',
 ]
 const SCRIPTS = [
   'app.js',
+  'ask.js',
+  'combobox.js',
+  'command-palette.js',
+  'copied-times.js',
   'copy.js',
+  'early.js',
   'kept.js',
   'keys.js',
   'patch.js',
@@ -55,7 +62,7 @@ export function loadAssets(): Assets {
   const assets = new Map<string, Asset>([['style.css', style], ['icon.svg', icon], ...scripts])
   const urlOf = (name: string) => `${paths.asset(name)}?v=${assets.get(name)?.hash}`
   return {
-    urls: { style: urlOf('style.css'), script: urlOf('app.js'), icon: urlOf('icon.svg') },
+    urls: { style: urlOf('style.css'), early: urlOf('early.js'), script: urlOf('app.js'), icon: urlOf('icon.svg') },
     routes: assetRoutes(assets),
   }
 }

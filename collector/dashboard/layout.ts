@@ -1,12 +1,13 @@
 // What every page shares: head, skip link, header, the place where live updates speak, footer.
 import { paths } from '../../shared/protocol/paths.ts'
 import type { Role } from '../store/records.ts'
+import { commandPalette } from './components/command-palette.ts'
 import { keyHelp } from './components/key-help.ts'
-import { utcText } from './components/times.ts'
+import { timesChoice, utcText } from './components/times.ts'
 import { html, type Content, type View } from './html.ts'
 
 /** Addresses of the assets, with their content hash. */
-export type AssetUrls = { style: string; script: string; icon: string }
+export type AssetUrls = { style: string; early: string; script: string; icon: string }
 
 export type Shell = {
   assets: AssetUrls
@@ -58,7 +59,7 @@ export function signedInPage(shell: Shell, page: Page): View {
       ${header(page)} ${demoNote(shell)}
       <p class="paused" id="paused" role="status" hidden></p>
       <main id="main" tabindex="-1">${page.main}</main>
-      ${footer(shell, page)} ${keyHelp()}
+      ${footer(shell, page)} ${keyHelp()} ${commandPalette(shell.role)}
       <p class="sr" id="announcer" role="status"></p>
     </body>
   </html>`
@@ -86,7 +87,7 @@ function head(shell: Shell, title: string, live: boolean): View {
     <meta name="referrer" content="same-origin" />
     <link rel="icon" href=${shell.assets.icon} type="image/svg+xml" />
     <link rel="stylesheet" href=${shell.assets.style} />
-    ${live ? html`<script type="module" src=${shell.assets.script}></script>` : null}
+    ${live ? [html`<script src=${shell.assets.early}></script>`, html`<script type="module" src=${shell.assets.script}></script>`] : null}
   </head>`
 }
 
@@ -102,7 +103,7 @@ function header(page: Page): View {
 }
 
 function demoNote({ isDemo }: Shell): Content {
-  return isDemo === true ? html`<p class="paused">Demo data: these servers are invented.</p>` : null
+  return isDemo === true ? html`<p class="demo-note">Demo data: these servers are invented.</p>` : null
 }
 
 function footer(shell: Shell, page: Page): View {
@@ -113,7 +114,8 @@ function footer(shell: Shell, page: Page): View {
     ${page.dataUrl === undefined ? null : html`<p><a href=${page.dataUrl}>This page as JSON</a></p>`}
     <p>Overdue ${shell.version}</p>
     <p class="scripted choices">
-      <button type="button" class="quiet" id="times" aria-pressed="false">All times in UTC</button>
+      ${timesChoice()}
+      ${shell.role === null ? null : html`<button type="button" class="quiet" id="palette-open">Go to…</button>`}
       <button type="button" class="quiet" id="keys-open">Keyboard shortcuts</button>
     </p>
   </footer>`

@@ -4,22 +4,22 @@ import { parseQuery, problemText } from '../../shared/query/parse.ts'
 import { findServers } from '../changes/find-servers.ts'
 import type { CollectorContext } from '../context.ts'
 import type { ServerRecord } from '../store/records.ts'
-import { toServerItem, type ServerItem } from '../views/server-view.ts'
 import { pagingOf, type Paging } from './components/pager.ts'
 import type { Search } from './components/search-form.ts'
 import { parameterOf } from './page-kit.ts'
+import { toServerRow, type ServerRow } from './server-row.ts'
 
 const PAGE_SIZE = 100
 const ALSO_MAX = 100
 
 /** A row that the browser has already: its place in the list, and whether what it has is the newest. */
-export type KnownRow = Pick<ServerItem, 'id' | 'revision'>
+export type KnownRow = Pick<ServerRow, 'id' | 'revision'>
 
 export type ServerList = {
   /** The servers of this page, most urgent first. */
-  items: readonly (ServerItem | KnownRow)[]
+  items: readonly (ServerRow | KnownRow)[]
   /** Servers asked for by id beside those; see components/server-table.ts. */
-  also: readonly ServerItem[]
+  also: readonly ServerRow[]
   paging: Paging
 }
 
@@ -58,10 +58,8 @@ export function listPage(
   }
 }
 
-/** The list part of the document, with all packages: their number is shown, and lists carry only as many as fit. */
-export function rowOf(ctx: CollectorContext, record: ServerRecord, now: number): ServerItem {
-  const item = toServerItem(record, ctx.projection.lastContactAt(record.id), now)
-  return { ...item, packages: record.verdict.packages }
+export function rowOf(ctx: CollectorContext, record: ServerRecord, now: number): ServerRow {
+  return toServerRow(record, ctx.projection.lastContactAt(record.id), now)
 }
 
 /** Active servers that a browser still shows although they are not listed on this page (any more). */

@@ -1,7 +1,7 @@
 // What an invented server's packages went through: who upgraded them last, what waits, and what still runs the old files.
 // Pure, and as sparing as real hosts are: most have nothing to tell.
 import type { ProcessesSection } from '../../shared/sections/processes.ts'
-import type { LoggedMoment, PackageRun, UpdatesSection } from '../../shared/sections/updates.ts'
+import type { LoggedMoment, PackageFix, PackageRun, UpdatesSection } from '../../shared/sections/updates.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -52,6 +52,7 @@ export function demoUpdates(
       listsAt: moment(ranAt),
     },
     unattendedUpgrades: unattended(kind, ranAt),
+    fixes: [first, ...others].map((one) => fixOf(one, one === first)),
     missing: {},
   }
 }
@@ -102,6 +103,12 @@ function runsOf(
     changes: others.slice(-1).map((one) => ({ ...one, action: 'upgrade' })),
   }
   return isAttended ? [byHand] : [nightly, byHand]
+}
+
+/** As changelogs tell: most upgrades name no weakness. */
+function fixOf({ package: name, from, to }: Upgrade, isSecurity: boolean): PackageFix {
+  const cves = isSecurity ? ['CVE-2025-9232', 'CVE-2025-9230'] : []
+  return { package: name, from, to, cves, more: 0, missing: null, isInThisBoot: true }
 }
 
 function unattended(kind: number, ranAt: number): NonNullable<UpdatesSection['unattendedUpgrades']> {

@@ -2,12 +2,18 @@
 import { DEFAULT_POLICY } from '../../shared/judgement/policy.ts'
 import type { Observation, ObservedSections } from '../../shared/judgement/subject.ts'
 import { conclude } from '../../shared/judgement/judge.ts'
-import { summarizeListeners, summarizeProcesses, summarizeUpdates } from '../../shared/sections/summaries.ts'
+import {
+  summarizeComponents,
+  summarizeListeners,
+  summarizeProcesses,
+  summarizeUpdates,
+} from '../../shared/sections/summaries.ts'
 import type { ListenersSection } from '../../shared/sections/listeners.ts'
 import { NEVER_ACCEPTED } from '../ingest/accept.ts'
 import { judgeRecord } from '../ingest/judge-record.ts'
 import type { ServerRecord, StoredValues } from '../store/records.ts'
 import { demoProcesses, demoUpdates } from './demo-changes.ts'
+import { demoComponents } from './demo-components.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -55,10 +61,12 @@ const PORTS = [
 
 export type DemoServer = { record: ServerRecord; stored: DemoValues; isHeard: boolean }
 /** Of the sections that may be large, what the store keeps beside the record. */
-export type DemoValues = Pick<StoredValues, 'listeners' | 'processes' | 'updates'>
+export type DemoValues = Pick<StoredValues, 'listeners' | 'processes' | 'updates' | 'components'>
+
+export type DemoIdentity = { id: string; credentialHash: string }
 
 /** `index` from 0; `id` and `credentialHash` are the caller's: they must be one of a kind. */
-export function demoServer(index: number, now: number, identity: { id: string; credentialHash: string }): DemoServer {
+export function demoServer(index: number, now: number, identity: DemoIdentity): DemoServer {
   const chance = (salt: number, of: number) => mix(index, salt) % of
   const isHeard = chance(1, 40) !== 0
   const heardAt = now - (isHeard ? chance(2, 55) * 1_000 : 2 * HOUR_MS + chance(3, 9) * DAY_MS)
@@ -154,6 +162,7 @@ function sectionsOf(
     exposure: observation(readAt, { tools: ['nft'] }),
     processes: observation(readAt, summarizeProcesses(stored.processes)),
     updates: observation(readAt, summarizeUpdates(stored.updates)),
+    components: observation(readAt, summarizeComponents(stored.components)),
   }
 }
 
@@ -193,6 +202,7 @@ function storedOf(chance: Chance, readAt: number): DemoValues {
     listeners: listenersOf(chance),
     processes: demoProcesses(chance, system, unit),
     updates: demoUpdates(chance, system, readAt),
+    components: demoComponents(chance, system, unit),
   }
 }
 

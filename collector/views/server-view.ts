@@ -247,7 +247,7 @@ function toSectionViews({ sections }: ServerRecord): ServerDocument['sections'] 
 }
 
 /** Addresses others can reach the host at, in the order it gave them. */
-function addressesOf({ sections }: ServerRecord): string[] | null {
+export function addressesOf({ sections }: ServerRecord): string[] | null {
   const addresses = sections.host?.value?.addresses ?? null
   if (addresses === null) return null
   return [...new Set(addresses.filter((entry) => entry.scope !== 'host').map((entry) => entry.address))]

@@ -11,6 +11,11 @@ export LD_LIBRARY_PATH MALLOC_ARENA_MAX
 [ "${1-}" = run ] || exec /usr/lib/overdue/node /usr/lib/overdue/overdue-agent.cjs "$@"
 
 # The resident agent looks at little and often: optimising compilers and a large young generation cost it 15 MB.
+# What it needed for its start goes back to the kernel when it is free, which malloc would not do by itself.
+MALLOC_MMAP_THRESHOLD_=32768
+MALLOC_TRIM_THRESHOLD_=32768
+MALLOC_TOP_PAD_=4096
+export MALLOC_MMAP_THRESHOLD_ MALLOC_TRIM_THRESHOLD_ MALLOC_TOP_PAD_
 exec /usr/lib/overdue/node --no-opt --no-maglev --max-semi-space-size=1 --max-old-space-size=16 --no-sparkplug \
   --optimize-for-size --max-lazy --single-threaded-gc --wasm-lazy-compilation --wasm-tiering-budget=2000000000 \
-  /usr/lib/overdue/overdue-agent.cjs "$@"
+  --expose-gc /usr/lib/overdue/overdue-agent.cjs "$@"

@@ -41,7 +41,7 @@ const asked = (path: string, texts: Record<string, string>) => `${path}?${new UR
 const LISTS = [
   '/',
   '/?page=2',
-  '/?page=3',
+  '/?page=3&cols=app,env,why,os,kernel,installed,address,tags,agent,snoozed',
   paths.historyPage(),
   '/history?type=port-declared',
   paths.auditPage(),
@@ -49,7 +49,7 @@ const LISTS = [
   paths.tokensPage(),
   ...TEXTS.slice(0, 3).flatMap((text) => [
     paths.applicationPage(text),
-    asked(paths.fleetPage(), { q: text }),
+    asked(paths.fleetPage(), { q: text, cols: text }),
     asked(paths.historyPage(), { app: text, q: text }),
     asked(paths.policyPage(), { application: text }),
   ]),

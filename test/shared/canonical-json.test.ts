@@ -35,7 +35,7 @@ describe('canonical JSON', () => {
 
   it('does not depend on the order in which keys were added', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 40, size: 'max' }), (value) => {
         const reversed = Object.fromEntries(Object.entries(value).toReversed())
 
         expect(canonicalJson(reversed as Json)).toBe(canonicalJson(value as Json))

@@ -3,7 +3,12 @@ import type { Shell } from '../../collector/dashboard/layout.ts'
 import { FLEET_NOW } from './believable-fleet.ts'
 
 export const SHELL: Shell = {
-  assets: { style: '/assets/style.css?v=1', script: '/assets/app.js?v=1', icon: '/assets/icon.svg?v=1' },
+  assets: {
+    style: '/assets/style.css?v=1',
+    early: '/assets/early.js?v=1',
+    script: '/assets/app.js?v=1',
+    icon: '/assets/icon.svg?v=1',
+  },
   version: '0.1.0',
   now: FLEET_NOW,
   promoted: 3,

@@ -1,8 +1,10 @@
 // The page stays true while it is open: the event stream says that something changed, the page is read again, and what
 // differs is patched in place. Without this file every page is complete; it is only as old as its last load.
+import { offerPalette } from './command-palette.js'
+import { copyTimesInUtc } from './copied-times.js'
 import { copyOnClick } from './copy.js'
 import { listenToKeys } from './keys.js'
-import { idsOf, patchDocument, takeFreshList } from './patch.js'
+import { idsOf, patchDocument, releaseHeights, takeFreshList } from './patch.js'
 import { createRefresher } from './refresher.js'
 import { restoreSelection, selectRows } from './selection.js'
 import { createAnnouncer, offerOrder, showLive, showPaused, showSignedOut } from './status.js'
@@ -53,8 +55,10 @@ function onFresh(fresh, isWhole) {
   clockOffsetMs = dataAsOf - Date.now()
   tick(document, dataAsOf)
   tick(fresh, dataAsOf)
-  if (isOrderWanted && isWhole) putInOrder(fresh)
+  const isNewOrder = isOrderWanted && isWhole
+  if (isNewOrder) putInOrder(fresh)
   const patched = patchDocument(fresh, askedIds, isWhole)
+  if (isNewOrder) releaseHeights()
   restoreSelection()
   if (document.title !== fresh.title) document.title = fresh.title
   // An empty list became one with rows, or the other way round.
@@ -132,6 +136,10 @@ function poll() {
   setTimeout(poll, document.hidden ? HIDDEN_POLL_MS : POLL_MS)
 }
 
+function showTimes() {
+  tick(document, Date.now() + clockOffsetMs)
+}
+
 /** A page that is as it was made, such as a form half filled in, is left alone but for its relative times. */
 function followChanges() {
   document.getElementById('resort')?.addEventListener('click', () => {
@@ -139,6 +147,7 @@ function followChanges() {
     refresh({ isUrgent: true })
   })
   document.addEventListener('visibilitychange', onVisibility)
+  addEventListener('resize', releaseHeights)
   setTimeout(poll, POLL_MS)
   if (!document.hidden) stream.open()
 }
@@ -147,8 +156,10 @@ copyOnClick()
 listenToKeys()
 selectRows()
 suggestTerms()
-chooseTimes(() => tick(document, Date.now() + clockOffsetMs))
+offerPalette()
+chooseTimes(showTimes)
+copyTimesInUtc(showTimes)
 setInterval(() => {
-  if (!document.hidden) tick(document, Date.now() + clockOffsetMs)
+  if (!document.hidden) showTimes()
 }, 1_000)
 if (page.page !== 'still') followChanges()

@@ -15,7 +15,7 @@ const ACTIONS = {
   x: () => toggleRow(currentRow()) || moveRow(1),
   c: copyCommand,
   s: snooze,
-  r: () => press(document.getElementById('resort')),
+  r: resortList,
   '?': showHelp,
 }
 
@@ -32,6 +32,22 @@ export function listenToKeys() {
   choice.addEventListener('change', () => keep('keys', choice.checked ? 'on' : 'off'))
   openForms()
   addEventListener('hashchange', openForms)
+}
+
+/** What can be done here and now, in words: { text, note, act }. `maySnooze`: the reader may, where there is a row. */
+export function pageActions(maySnooze) {
+  const name = currentRow()?.querySelector('th a')?.textContent
+  const copied = copyButton()?.parentElement?.querySelector('code')?.textContent
+  const resort = document.getElementById('resort')
+  return [
+    [name !== undefined && maySnooze, `Snooze ${name}`, snooze],
+    [name === undefined && document.getElementById('snooze') !== null, 'Snooze this server', snooze],
+    [copied !== undefined, `Copy ${copied}`, copyCommand],
+    [resort !== null && !resort.hidden, 'Put the list in order again', resortList],
+    [true, 'Keyboard shortcuts', showHelp],
+  ]
+    .filter(([isOffered]) => isOffered)
+    .map(([, text, act]) => ({ text, note: 'on this page', act }))
 }
 
 function onKey(event) {
@@ -69,6 +85,10 @@ function showHelp() {
   return true
 }
 
+function resortList() {
+  return press(document.getElementById('resort'))
+}
+
 function focusSearch() {
   const field = document.querySelector('input[type="search"]')
   field?.focus()
@@ -88,9 +108,13 @@ function moveRow(step) {
   return links.length > 0
 }
 
-function copyCommand() {
+function copyButton() {
   const buttons = Array.from(document.querySelectorAll('[data-copy]'))
-  return press(buttons.find((button) => button.closest('[hidden]') === null) ?? null)
+  return buttons.find((button) => button.closest('[hidden]') === null) ?? null
+}
+
+function copyCommand() {
+  return press(copyButton())
 }
 
 /** On the page of a server its form; in a list the page of the row, with its form open. */

@@ -11,10 +11,12 @@
 export function patchDocument(fresh, asked, isWhole) {
   // Before anything is replaced: a sentence that speaks of a server must not stand above a list without it.
   if (!isWhole && hasRows(document) !== hasRows(fresh)) return null
+  holdHeights()
   for (const region of document.querySelectorAll('[data-region]')) {
     const next = fresh.querySelector(`[data-region="${region.dataset.region}"]`)
     if (next !== null && !region.isEqualNode(next)) swap(region, next)
   }
+  offerScrolling()
   // An empty list and a table are different things: with nothing to keep in place, the fresh one is simply taken.
   if (!hasRows(document) || !hasRows(fresh)) {
     if (isWhole) takeFreshList(fresh)
@@ -22,6 +24,35 @@ export function patchDocument(fresh, asked, isWhole) {
   }
   return patchRows(fresh, asked)
 }
+
+/**
+ * What stands above the list keeps the height it had, for as long as the window has its size: places are made for what
+ * usually comes and goes, and what is longer than that must not push the rows away from under a mouse either.
+ */
+function holdHeights() {
+  for (const place of steadyPlaces()) place.style.height ||= `${place.getBoundingClientRect().height}px`
+}
+
+function offerScrolling() {
+  for (const place of steadyPlaces()) {
+    const isCrowded = place.scrollHeight > place.clientHeight + 1
+    place.classList.toggle('crowded', isCrowded)
+    // Whoever has no mouse scrolls what has the focus.
+    if (isCrowded) place.tabIndex = 0
+    else place.removeAttribute('tabindex')
+  }
+}
+
+/** From here on as high as what is in it: for a window of another size, and for whoever asked for a new order. */
+export function releaseHeights() {
+  for (const place of steadyPlaces()) {
+    place.style.height = ''
+    place.classList.remove('crowded')
+    place.removeAttribute('tabindex')
+  }
+}
+
+const steadyPlaces = () => document.querySelectorAll('[data-steady]')
 
 /** Takes the fresh set and order of rows as it is. */
 export function takeFreshList(fresh) {

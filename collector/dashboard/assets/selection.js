@@ -71,5 +71,6 @@ function show(isFull = false) {
   const query = nameTerm([...chosen.values()])
   byId('selection-refresh').textContent = `overdue refresh ${shellWord(query)} --wait`
   byId('selection-snooze').textContent = `overdue snooze ${shellWord(query)} --for 3d --reason "why"`
-  byId('selection-list').href = `/?${new URLSearchParams({ q: query })}`
+  const kept = new URLSearchParams(location.search).get('cols')
+  byId('selection-list').href = `/?${new URLSearchParams({ q: query, ...(kept === null ? {} : { cols: kept }) })}`
 }

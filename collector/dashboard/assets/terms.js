@@ -65,6 +65,6 @@ function replaced(text, { start, end }, written) {
 }
 
 /** As the query language writes it: in quotes where it would read otherwise. */
-function quoted(value) {
+export function quoted(value) {
   return /["\s,:*\\]|^-/.test(value) ? `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"` : value
 }

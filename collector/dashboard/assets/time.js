@@ -1,5 +1,5 @@
 // Keeps relative times current between updates. Says the same words as components/times.ts; a browser test compares them.
-// A reader may have all of them in UTC instead, as the moments they stand for.
+// A reader may have all of them as the moments they stand for instead, in UTC or as the browser's clock goes.
 import { keep, kept } from './kept.js'
 
 const UNITS = [
@@ -26,37 +26,50 @@ export function momentText(at, now, wording) {
   return durationText(elapsedMs)
 }
 
-const isUtc = () => document.documentElement.dataset.times === 'utc'
-
 /** "2026-01-11 10:22 UTC". */
 function utcText(at) {
   return `${at.slice(0, 16).replace('T', ' ')} UTC`
 }
 
+/** "2026-01-11 11:22 +01:00". `offsetMin`: minutes ahead of UTC, at that moment. */
+export function localText(at, offsetMin = -new Date(at).getTimezoneOffset()) {
+  const minutes = (count) => String(count).padStart(2, '0')
+  const ahead = Math.abs(offsetMin)
+  const offset = `${offsetMin < 0 ? '-' : '+'}${minutes(Math.floor(ahead / 60))}:${minutes(ahead % 60)}`
+  const there = new Date(Date.parse(at) + offsetMin * 60_000).toISOString()
+  return `${there.slice(0, 16).replace('T', ' ')} ${offset}`
+}
+
+/** Besides relative ones, which change as time goes by. */
+const CLOCKS = { utc: utcText, local: localText }
+const clockOf = (choice) => (Object.hasOwn(CLOCKS, choice ?? '') ? CLOCKS[choice] : null)
+
 /** Rewrites the times under `root` that read differently at `now`. */
 export function tick(root, now) {
-  const textOf = isUtc() ? utcText : (at, wording) => momentText(at, now, wording)
+  const clock = clockOf(document.documentElement.dataset.times)
   for (const time of root.querySelectorAll('time[data-wording]')) {
-    const text = textOf(time.dateTime, time.dataset.wording)
+    const text = clock === null ? momentText(time.dateTime, now, time.dataset.wording) : clock(time.dateTime)
     if (time.textContent !== text) time.textContent = text
   }
 }
 
 /** `onChange` is to rewrite the times on screen. */
 export function chooseTimes(onChange) {
-  const button = document.getElementById('times')
-  if (button === null) return
+  const field = document.getElementById('times')
+  if (field === null) return
   const show = (choice) => {
-    document.documentElement.dataset.times = choice
-    button.setAttribute('aria-pressed', String(choice === 'utc'))
+    if (clockOf(choice) === null) delete document.documentElement.dataset.times
+    else document.documentElement.dataset.times = choice
     onChange()
   }
-  button.addEventListener('click', () => {
-    const choice = isUtc() ? 'relative' : 'utc'
-    keep('times', choice)
-    show(choice)
+  field.addEventListener('change', () => {
+    keep('times', field.value)
+    show(field.value)
   })
-  if (kept('times') === 'utc') show('utc')
+  const choice = kept('times')
+  // A browser may have kept what the field said before the page was loaded anew.
+  field.value = clockOf(choice) === null ? 'relative' : choice
+  if (clockOf(choice) !== null) show(choice)
 }
 
 /** "10:22:07 UTC". */

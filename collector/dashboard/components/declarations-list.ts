@@ -16,7 +16,7 @@ export function declarationsList(server: ServerDocument, formToken: string | nul
         (one) =>
           html`<li>
             <p>
-              <b>${portText(one)}</b> ${EXPOSURE_WORDS[one.verdict].toLowerCase()}, declared by ${one.by}:
+              <b>${portText(one)}</b> ${EXPOSURE_WORDS[one.verdict].toLowerCase()}, declared by ${one.by}:${' '}
               <q>${one.reason}</q>
               ${one.isListening ? null : html`<span class="hint"> Nothing listens there now, so it changes nothing.</span>`}
             </p>

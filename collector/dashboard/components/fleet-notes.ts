@@ -1,4 +1,5 @@
-// Can this page be trusted? When the fleet was last heard, who is not, and whether the collector itself was blind.
+// Can this page be trusted? When the fleet was last heard, who is not, and whether the collector itself was blind. Each in a
+// few words that fit a place which is kept for them, with a way to the rest: what comes and goes here moves nothing else.
 import { paths } from '../../../shared/protocol/paths.ts'
 import type { BlindReason } from '../../../shared/judgement/blind-notice.ts'
 import type { Summary } from '../../views/summary-view.ts'
@@ -8,15 +9,16 @@ import { withQuery } from './search-form.ts'
 import { moment } from './times.ts'
 
 const BLIND_BECAUSE: Record<BlindReason, string> = {
-  started: 'it just started',
-  paused: 'it was paused',
-  'clock-jumped': 'its clock jumped',
-  'store-stalled': 'its disk did not answer',
-  'many-late': 'many servers fell late together, which looks more like its own network',
+  started: 'The collector just started',
+  paused: 'The collector was paused',
+  'clock-jumped': 'The collector’s clock jumped',
+  'store-stalled': 'The collector’s disk did not answer',
+  'many-late': 'Many fell quiet together',
 }
 
 /** "2 late, 1 silent. Last report 8 s ago": the time stands at the end, where it moves nothing. */
 export function freshness(summary: Summary, now: number): View {
+  const blind = blindNotice(summary)
   const { late, silent, never, restarting } = summary.reporting
   const parts = [
     [late, 'late'],
@@ -25,25 +27,29 @@ export function freshness(summary: Summary, now: number): View {
     [restarting, 'restarting'],
   ] as const
   const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${countText(count)} ${word}`)
-  const rest = said.length > 0 ? `${said.join(', ')}.` : summary.total > 0 ? 'Every server is heard.' : ''
-  return html`<p class="freshness">${rest} ${lastReport(summary, now)}</p>`
+  const isHeard = said.length === 0 && blind === null && summary.total > 0
+  const rest = said.length > 0 ? `${said.join(', ')}.` : isHeard ? 'Every server is heard.' : ''
+  return html`<p class="freshness">${blind} ${rest} ${lastReport(summary, now)}</p>`
 }
 
 function lastReport({ lastReportAt }: Summary, now: number): Content {
   return lastReportAt === null ? 'No report yet.' : html`<span>Last report ${moment(lastReportAt, now, 'ago')}</span>`
 }
 
-/** What holds servers back, in one sentence. */
-export function fleetNotices({ blind }: Summary): View | null {
+/** In place of "Every server is heard": what keeps the collector from saying so, and for how many. */
+function blindNotice({ blind }: Summary): Content {
   if (blind === null) return null
-  return html`<p class="notice">
-    The collector could not listen for a while: ${BLIND_BECAUSE[blind.reason]}. Until it has heard everyone again, no
-    server is called late or silent because of it.
-  </p>`
+  return html`<strong class="blind">${BLIND_BECAUSE[blind.reason]}</strong> ${countText(blind.servers)} not called late
+    yet. <a href=${`${paths.helpPage()}#blind`}>What that means</a>.`
 }
 
-/** "Not counted: 2 wait for approval, 1 in conflict.", each with the way to the list of them; null: everybody counts. */
-export function notCounted({ lifecycle }: Summary): View | null {
+/** Who is in no count, and whose exposure none can tell; each with the way to the list of them. Null: nothing to note. */
+export function fleetNotes(summary: Summary): View | null {
+  const notes = [notCounted(summary), unknownExposure(summary)].filter((note) => note !== null)
+  return notes.length === 0 ? null : html`<p class="not-counted">${notes.flatMap((note) => [note, ' '])}</p>`
+}
+
+function notCounted({ lifecycle }: Summary): View | null {
   const waiting = lifecycle['pending-approval']
   const parts = [
     [waiting, waiting === 1 ? 'waits for approval' : 'wait for approval', 'pending-approval'],
@@ -55,17 +61,26 @@ export function notCounted({ lifecycle }: Summary): View | null {
       : [html`<a href=${withQuery(paths.fleetPage(), `lifecycle:${word}`)}>${countText(count)} ${words}</a>`],
   )
   if (links.length === 0) return null
-  return html`<p class="not-counted">
-    Not counted: ${links.flatMap((link, at) => (at === 0 ? [link] : [', ', link]))}.
-  </p>`
+  return html`<span>Not counted: ${links.flatMap((link, at) => (at === 0 ? [link] : [', ', link]))}.</span>`
 }
 
-/** Why some servers cannot tell who reaches them, and what to do about it; null: each can. */
-export function exposureNote({ exposureMissing }: Summary): View | null {
+function unknownExposure({ exposureMissing }: Summary): View | null {
+  const count = exposureMissing['public-address'] + exposureMissing.scan
+  if (count === 0) return null
+  const words = count === 1 ? '1 cannot tell who reaches it' : `${countText(count)} cannot tell who reaches them`
+  return html`<span><a href="#exposure-note">${words}</a>.</span>`
+}
+
+/** Why some servers cannot tell who reaches them, and what to do about it. Long, and so behind all that is read first. */
+export function exposureNote({ exposureMissing }: Summary): View {
   const unmapped = exposureMissing['public-address']
   const unscanned = exposureMissing.scan
-  if (unmapped + unscanned === 0) return null
-  return html`<p class="exposure-note">
+  return html`<p
+    class="exposure-note"
+    id="exposure-note"
+    data-region="exposure-note"
+    hidden=${unmapped + unscanned === 0}
+  >
     ${
       unmapped === 0
         ? null

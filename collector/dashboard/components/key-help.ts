@@ -1,7 +1,9 @@
-// What single keys do, in a dialog, with the switch that turns them off. assets/keys.js acts on them.
+// What keys do, in a dialog, with the switch that turns single ones off. assets/keys.js and assets/command-palette.js act on
+// them.
 import { html, type View } from '../html.ts'
 
 const SHORTCUTS: readonly (readonly [keys: readonly string[], does: string])[] = [
+  [['Ctrl K', '⌘ K'], 'go to any page, application or server, or do what this page offers'],
   [['/'], 'search'],
   [['j', 'k'], 'next and previous server of the list'],
   [['Enter'], 'open the server'],

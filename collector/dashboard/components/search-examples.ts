@@ -5,7 +5,7 @@ import { paths } from '../../../shared/protocol/paths.ts'
 import { FACET_KEYS, type FacetKey, type Facets } from '../../views/facets-view.ts'
 import { html, type View } from '../html.ts'
 import { countText } from '../words.ts'
-import { withQuery } from './search-form.ts'
+import { withQuery, type Kept } from './search-form.ts'
 
 const VALUES_SHOWN = 6
 
@@ -20,7 +20,7 @@ const KEY_WORDS: Record<FacetKey, string> = {
   tag: 'Tag',
 }
 
-export function searchExamples(facets: Facets): View {
+export function searchExamples(facets: Facets, kept: Kept = {}): View {
   return html`<details class="examples">
     <summary>What to search for</summary>
     <dl>
@@ -28,7 +28,7 @@ export function searchExamples(facets: Facets): View {
         (key) =>
           html`<div>
             <dt>${KEY_WORDS[key]}</dt>
-            ${facets[key].values.slice(0, VALUES_SHOWN).map((one) => html`<dd>${term(key, one)}</dd>`)}
+            ${facets[key].values.slice(0, VALUES_SHOWN).map((one) => html`<dd>${term(key, one, kept)}</dd>`)}
           </div>`,
       )}
     </dl>
@@ -36,7 +36,7 @@ export function searchExamples(facets: Facets): View {
   </details>`
 }
 
-function term(key: FacetKey, { value, count }: { value: string; count: number }): View {
+function term(key: FacetKey, { value, count }: { value: string; count: number }, kept: Kept): View {
   const text = `${key}:${formatPattern([value])}`
-  return html`<a href=${withQuery(paths.fleetPage(), text)}><code>${text}</code></a> ${countText(count)}`
+  return html`<a href=${withQuery(paths.fleetPage(), text, kept)}><code>${text}</code></a> ${countText(count)}`
 }

@@ -16,9 +16,13 @@ export type Search = {
 /** What the suggestions begin with: each key, what it asks, and its words where they are a closed list. */
 const KEYS = JSON.stringify(KEY_NAMES.map((key) => [key, QUERY_KEYS[key].asks, isWordKey(key) ? WORDS[key] : null]))
 
-export function searchForm({ text, problem }: Search): View {
+/** What an address keeps beside the query, by the name of its parameter. */
+export type Kept = Readonly<Record<string, string>>
+
+export function searchForm({ text, problem }: Search, kept: Kept = {}): View {
   return html`<search>
     <form class="search" method="get" action=${paths.fleetPage()}>
+      ${Object.entries(kept).map(([name, value]) => html`<input type="hidden" name=${name} value=${value} />`)}
       <label class="sr" for="q">Search servers</label>
       <input
         id="q"
@@ -41,12 +45,12 @@ export function searchForm({ text, problem }: Search): View {
 }
 
 /** What the list below holds, and the way back to everything. */
-export function searchResult({ text, problem, found }: Search): View {
+export function searchResult({ text, problem, found }: Search, kept: Kept = {}): View {
   const query = problem === null ? text : ''
   const what = query === '' ? 'Most urgent first.' : `${matches(found)}, most urgent first.`
   return html`<p class="hint" data-region="found">
     ${problem === null ? what : 'All servers, most urgent first: the search was not understood.'}
-    ${text === '' ? null : html` <a href=${paths.fleetPage()}>Clear search</a>`}
+    ${text === '' ? null : html` <a href=${withQuery(paths.fleetPage(), '', kept)}>Clear search</a>`}
     ${found === 0 ? null : html` <a href=${withQuery(paths.serversCsv(), query)} download>CSV</a>`}
   </p>`
 }
@@ -55,9 +59,9 @@ export function nothingFound(): View {
   return html`<p class="nothing">No server matches.</p>`
 }
 
-/** The address with the query in it; without one the bare address. */
-export function withQuery(path: string, text: string, more: Readonly<Record<string, string>> = {}): string {
-  const query = new URLSearchParams({ ...(text === '' ? {} : { q: text }), ...more }).toString()
+/** The address with the query in it; without one the bare address. Commas stay readable: nothing asks to write them else. */
+export function withQuery(path: string, text: string, more: Kept = {}): string {
+  const query = new URLSearchParams({ ...(text === '' ? {} : { q: text }), ...more }).toString().replaceAll('%2C', ',')
   return query === '' ? path : `${path}?${query}`
 }
 

@@ -1,107 +1,67 @@
 // The work list: one row a server, in the order the collector judged most urgent. Roles are spelled out because the
 // narrow layout turns rows into cards, and a table that is not displayed as one loses its roles.
 import { paths } from '../../../shared/protocol/paths.ts'
-import type { ServerItem } from '../../views/server-view.ts'
+import { USUAL_COLUMNS, type Column, type Columns } from '../server-columns.ts'
 import type { KnownRow } from '../server-list.ts'
-import { html, type Content, type View } from '../html.ts'
-import { REPORTING_WORDS } from '../words.ts'
-import { applicationHref } from './application-table.ts'
-import { exposureMark, reasonMarks, stateMark } from './marks.ts'
-import { snoozeMark } from './snooze-note.ts'
-import { pickBox } from './selection-bar.ts'
-import { moment, notKnown } from './times.ts'
-import { whyText } from './why-text.ts'
-
-const COLUMNS = [
-  ['state', 'State'],
-  ['server', 'Server'],
-  ['app', 'App'],
-  ['env', 'Env'],
-  ['why', 'Why'],
-  ['pending', 'Pending for'],
-  ['deadline', 'Deadline'],
-  ['exposure', 'Exposure'],
-  ['report', 'Last report'],
-  ['os', 'OS'],
-] as const
-type Column = (typeof COLUMNS)[number][0]
+import type { ServerRow } from '../server-row.ts'
+import { html, type View } from '../html.ts'
+import { CELLS } from './server-cells.ts'
 
 /** `also`: servers of other pages that a browser still shows in a frozen order and asked for by id. */
-export function serverTable(items: readonly (ServerItem | KnownRow)[], also: readonly ServerItem[], now: number): View {
-  return html`<table class="servers" role="table" aria-labelledby="list-title">
+export function serverTable(
+  items: readonly (ServerRow | KnownRow)[],
+  also: readonly ServerRow[],
+  now: number,
+  { shown, areUsual }: Columns = USUAL_COLUMNS,
+): View {
+  const rowOf = (row: ServerRow) => serverRow(row, shown, now)
+  const table = html`<table class="servers" role="table" aria-labelledby="list-title">
     <thead role="rowgroup">
       <tr role="row">
-        ${COLUMNS.map(([name, title]) => html`<th role="columnheader" scope="col" class=${`c-${name}`}>${title}</th>`)}
+        ${shown.map(([name, title]) => html`<th role="columnheader" scope="col" class=${`c-${name}`}>${title}</th>`)}
       </tr>
     </thead>
     <tbody role="rowgroup" data-rows="">
-      ${items.map((item) => ('name' in item ? serverRow(item, now) : knownRow(item)))}
+      ${items.map((item) => ('name' in item ? rowOf(item) : knownRow(item)))}
     </tbody>
     ${
       also.length === 0
         ? null
         : html`<tbody role="rowgroup" data-also="" hidden>
-            ${also.map((item) => serverRow(item, now))}
+            ${also.map(rowOf)}
           </tbody>`
     }
   </table>`
+  return areUsual ? table : scrolling(table)
+}
+
+/** Columns that a reader chose may need more room than there is. Whoever has no mouse scrolls what has the focus. */
+function scrolling(table: View): View {
+  return html`<div class="own-columns" id="list-columns" role="region" aria-labelledby="list-title" tabindex="0">
+    ${table}
+  </div>`
 }
 
 function knownRow({ id, revision }: KnownRow): View {
   return html`<tr data-key=${id} data-revision=${revision} data-known=""></tr>`
 }
 
-function serverRow(item: ServerItem, now: number): View {
-  const name = item.name
+function serverRow(row: ServerRow, shown: readonly Column[], now: number): View {
   return html`<tr
     role="row"
-    class=${item.promoted ? 'row promoted' : 'row'}
-    data-key=${item.id}
-    data-revision=${item.revision}
+    class=${row.promoted ? 'row promoted' : 'row'}
+    data-key=${row.id}
+    data-revision=${row.revision}
   >
-    ${cell('state', html`<div class="state-line">${pickBox(name)}${stateMark(item.state)}${reasonMarks(item.reasons)}${snoozeMark(item.snoozed, now)}</div>`)}
-    <th role="rowheader" scope="row" class="c-server">
-      <a href=${paths.serverPage(item.id)} title=${name}>${name}</a>
-    </th>
-    ${cell('app', applicationCell(item.application))} ${cell('env', item.environment ?? notKnown())}
-    ${cell('why', whyText(item))} ${cell('pending', pendingFor(item, now))} ${cell('deadline', deadline(item, now))}
-    ${cell('exposure', exposureMark(item.exposure))} ${cell('report', lastReport(item, now))}
-    ${cell('os', osName(item.os))}
+    ${shown.map((column) => cell(row, column, now))}
   </tr>`
 }
 
-function cell(column: Column, content: Content): View {
-  const title = COLUMNS.find(([name]) => name === column)?.[1]
-  return html`<td role="cell" class=${`c-${column}`} data-label=${title}>${content}</td>`
-}
-
-function applicationCell(name: string | null): View {
-  return name === null ? notKnown() : html`<a href=${applicationHref(name)}>${name}</a>`
-}
-
-function pendingFor(item: ServerItem, now: number): Content {
-  if (item.since === null) return notKnown()
-  const atLeast =
-    item.sinceQuality === 'upper-bound' ? html`<span title="It was there when first looked at">≥ </span>` : null
-  return html`<span>${atLeast}${moment(item.since, now, 'for')}</span>`
-}
-
-function deadline(item: ServerItem, now: number): View {
-  if (item.staleAt === null) return notKnown()
-  const isOver = Date.parse(item.staleAt) <= now
-  return html`<span class=${isOver ? 'over' : 'due'}>${moment(item.staleAt, now, 'until')}</span>`
-}
-
-/** Silence that already stands among the reasons is not said twice. */
-function lastReport(item: ServerItem, now: number): Content {
-  const when = item.reporting === 'never' ? null : moment(item.lastReportAt, now, 'ago')
-  if (item.reporting === 'current' || item.reasons.includes('silent')) return when ?? notKnown()
-  return [html`<span class="reporting">${REPORTING_WORDS[item.reporting]}</span>`, when]
-}
-
-/** "Debian 12" of "Debian GNU/Linux 12 (bookworm)": the whole of it is in the title and on the server's page. */
-function osName(os: string | null): View {
-  if (os === null) return notKnown()
-  const short = os.replace(' GNU/Linux', '').replace(/ \([^)]*\)$/, '')
-  return html`<span title=${os}>${short}</span>`
+function cell(row: ServerRow, [column, title]: Column, now: number): View {
+  if (column === 'server') {
+    return html`<th role="rowheader" scope="row" class="c-server">
+      <a href=${paths.serverPage(row.id)} title=${row.name}>${row.name}</a>
+    </th>`
+  }
+  return html`<td role="cell" class=${`c-${column}`} data-label=${title}>${CELLS[column](row, now)}</td>`
 }

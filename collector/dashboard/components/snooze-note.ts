@@ -1,17 +1,13 @@
 // That a server is snoozed: said wherever its reasons are, so that nobody takes the quiet for an all-clear.
-import { paths } from '../../../shared/protocol/paths.ts'
 import type { SnoozeView } from '../../views/operators-view.ts'
-import type { Summary } from '../../views/summary-view.ts'
 import { html, type Content, type View } from '../html.ts'
-import { countText } from '../words.ts'
-import { withQuery } from './search-form.ts'
-import { moment, momentWithUtc } from './times.ts'
+import { moment, momentWithUtc, utcText } from './times.ts'
 
-/** In a row of a list. */
+/** In a row of a list; beside several reasons it is one word there, and the rest is its title. */
 export function snoozeMark(snoozed: SnoozeView | null, now: number): View | null {
   if (snoozed === null) return null
-  return html`<span class="snoozed" title=${`${snoozed.by}: ${snoozed.reason}`}
-    >Snoozed, ends ${moment(snoozed.until, now, 'until')}</span
+  return html`<span class="snoozed" title=${`Until ${utcText(snoozed.until)}. ${snoozed.by}: ${snoozed.reason}`}
+    >Snoozed<span class="snoozed-end">, ends ${moment(snoozed.until, now, 'until')}</span></span
   >`
 }
 
@@ -27,13 +23,4 @@ export function snoozeNote(snoozed: SnoozeView | null, now: number, action: Cont
     </p>
     ${action}
   </div>`
-}
-
-/** How many are missing from "need a person"; null: none. `scope`: a term that narrows what is counted. */
-export function snoozedCount({ snoozed }: Summary, scope = ''): View | null {
-  if (snoozed === 0) return null
-  const href = withQuery(paths.fleetPage(), `${scope} snoozed:yes`.trim())
-  return html`<p class="not-counted">
-    <a href=${href}>${countText(snoozed)} snoozed</a>, not among those that need a person.
-  </p>`
 }

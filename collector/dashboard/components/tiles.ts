@@ -4,11 +4,13 @@ import { paths } from '../../../shared/protocol/paths.ts'
 import { html, type Content, type View } from '../html.ts'
 import { countText } from '../words.ts'
 import { outline, stateShape } from './marks.ts'
-import { withQuery } from './search-form.ts'
+import { withQuery, type Kept } from './search-form.ts'
 
 export type TileCounts = {
   /** Promoted: a person should look now. */
   needsPerson: number
+  /** Would need one, but somebody has said until when it can wait. */
+  snoozed: number
   restartRequired: number
   /** State unknown: nothing can be said about these. */
   cannotTell: number
@@ -18,28 +20,35 @@ export type TileCounts = {
   fine: number
 }
 
-/** `scope`: a term that narrows what is counted, e.g. "app:shop"; '' for the whole fleet. */
-export function tiles(counts: TileCounts, scope = ''): View {
-  const to = (query: string) => withQuery(paths.fleetPage(), `${scope} ${query}`.trim())
+/** `scope`: a term that narrows what is counted, e.g. "app:shop"; '' for the whole fleet. `kept`: of the page's address. */
+export function tiles(counts: TileCounts, scope = '', kept: Kept = {}): View {
+  const to = (query: string) => withQuery(paths.fleetPage(), `${scope} ${query}`.trim(), kept)
   const required = 'state:restart-required'
   return html`<dl class="tiles" data-region="tiles">
-    ${tile(link('Need a person', to('reason:*')), counts.needsPerson, 'needs-person', personMark())}
+    ${tile(
+      link('Need a person', to('reason:*')),
+      counts.needsPerson,
+      'needs-person',
+      personMark(),
+      noteBeside(snoozedLink(counts.snoozed, to('snoozed:yes'))),
+    )}
     ${tile(link('Restart required', to(required)), counts.restartRequired, 'restart-required', stateShape('restart-required'))}
     ${tile(
       link('Cannot tell', to('state:unknown')),
       counts.cannotTell,
       'unknown',
       stateShape('unknown'),
-      silentNote(counts.silentRequired, to(`${required} reporting:silent`)),
+      noteBeside(silentLink(counts.silentRequired, to(`${required} reporting:silent`))),
     )}
     ${tile(link('OK or deferrable', to('state:ok,deferrable')), counts.fine, 'ok', stateShape('ok'))}
   </dl>`
 }
 
 /** Counted as unknown, or as in need of a restart and silent: what a tile shows of any counts of servers. */
-export function tileCountsOf({ promoted, state, cannotTell }: CountedServers): TileCounts {
+export function tileCountsOf({ promoted, snoozed, state, cannotTell }: CountedServers): TileCounts {
   return {
     needsPerson: promoted,
+    snoozed,
     restartRequired: state['restart-required'],
     cannotTell: state.unknown,
     silentRequired: cannotTell - state.unknown,
@@ -47,18 +56,30 @@ export function tileCountsOf({ promoted, state, cannotTell }: CountedServers): T
   }
 }
 
-type CountedServers = { promoted: number; state: Readonly<Record<State, number>>; cannotTell: number }
+type CountedServers = {
+  promoted: number
+  snoozed: number
+  state: Readonly<Record<State, number>>
+  cannotTell: number
+}
 
 function link(label: string, href: string): View {
   return html`<a href=${href}>${label}</a>`
 }
 
 /** Their need is known and counted beside; whether it still stands is not. */
-function silentNote(count: number, href: string): Content {
-  if (count === 0) return null
-  return html`<dd class="tile-note">
-    <a href=${href}>+ ${countText(count)} silent, restart required</a>
-  </dd>`
+function silentLink(count: number, href: string): View | null {
+  return count === 0 ? null : html`<a href=${href}>+ ${countText(count)} silent, restart required</a>`
+}
+
+/** Not among those that need a person, and said beside them: the quiet is no all-clear. */
+function snoozedLink(count: number, href: string): View | null {
+  return count === 0 ? null : html`<a href=${href}>+ ${countText(count)} snoozed</a>`
+}
+
+/** Beside the number, where it makes no tile higher. */
+function noteBeside(content: View | null): View | null {
+  return content === null ? null : html`<dd class="tile-note">${content}</dd>`
 }
 
 function tile(label: View, count: number, tone: State | 'needs-person', mark: Content, note: Content = null): View {

@@ -36,6 +36,18 @@ export function momentText(at: string, now: number, wording: TimeWording): strin
   }
 }
 
+/** How all times of the pages read in this browser; assets/time.js acts on it. */
+export function timesChoice(): View {
+  return html`<span class="times-choice">
+    <label for="times">Times</label>
+    <select id="times" autocomplete="off">
+      <option value="relative">relative</option>
+      <option value="utc">UTC</option>
+      <option value="local">local</option>
+    </select>
+  </span>`
+}
+
 /** "2026-01-11 10:22:07 UTC". */
 export function utcText(at: string | number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`

@@ -2,6 +2,13 @@
 import { oldPackagesText, serviceName } from '../../../shared/judgement/headline-ports.ts'
 import { remedyText } from '../../../shared/judgement/remedy-text.ts'
 import type { ServerItem } from '../../views/server-view.ts'
+import { html, type View } from '../html.ts'
+
+/** In a row, which has room for two lines of it and does not grow; all of it is the title, and on the server's page. */
+export function whyShort(item: Parameters<typeof whyText>[0]): View {
+  const text = whyText(item)
+  return html`<span class="why" title=${text}>${text}</span>`
+}
 
 /** First package and how many more; where no package says it, the sentence that does; and which service has its own need. */
 export function whyText(item: Pick<ServerItem, 'state' | 'packages' | 'headline' | 'outdated'>): string {

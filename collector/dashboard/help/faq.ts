@@ -57,6 +57,17 @@ export const FAQ: readonly Question[] = [
       </p>`,
   },
   {
+    id: 'blind',
+    question: 'What is “not called late yet”?',
+    answer: () =>
+      html`<p>
+        Whether a server is heard is told by the collector’s own clock. When it just started or was paused, when its
+        clock jumped or its disk did not answer, or when many servers fell late together, which looks more like its own
+        network, silence says nothing about the servers: it could not listen. Until it has heard everyone again, no
+        server is called late or silent because of it. Who was silent before stays so, and what servers said stays true.
+      </p>`,
+  },
+  {
     id: 'why-silent',
     question: 'Why is it silent?',
     answer: () =>

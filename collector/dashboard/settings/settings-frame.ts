@@ -1,20 +1,11 @@
 // What the settings pages share: their navigation, which names only what its reader may see, and a few parts.
-import { paths } from '../../../shared/protocol/paths.ts'
-import type { Role } from '../../store/records.ts'
-import { mayAct } from '../forms.ts'
 import { html, type Content, type View } from '../html.ts'
 import { signedInPage, type Shell } from '../layout.ts'
 import { countText } from '../words.ts'
-
-const PAGES = [
-  ['Policy', paths.policyPage(), 'reader'],
-  ['Join keys', paths.joinKeysPage(), 'operator'],
-  ['Tokens', paths.tokensPage(), 'admin'],
-  ['Audit', paths.auditPage(), 'admin'],
-] as const satisfies readonly (readonly [string, string, Role])[]
+import { settingsPagesFor, type SettingsTitle } from './settings-pages.ts'
 
 export type SettingsPage = {
-  title: (typeof PAGES)[number][0]
+  title: SettingsTitle
   /** One sentence under the title. */
   lead: Content
   dataUrl: string
@@ -28,7 +19,7 @@ export function settingsPage(shell: Shell, { title, lead, dataUrl, main }: Setti
     place: 'settings',
     dataUrl,
     main: html`<nav class="sub" aria-label="Settings">
-        ${PAGES.filter(([, , role]) => mayAct(shell.role, role)).map(
+        ${settingsPagesFor(shell.role).map(
           ([word, href]) => html`<a href=${href} aria-current=${word === title ? 'page' : undefined}>${word}</a>`,
         )}
       </nav>

@@ -70,9 +70,13 @@ export async function slowestInteraction(
   for (const key of ['j', 'j', 'k', '?', 'Escape', '/']) await pressed(page, key)
   for (const key of 'app:shop ') await pressed(page, key)
   for (const key of ['ArrowDown', 'Escape', 'Tab']) await pressed(page, key)
-  await page.getByRole('button', { name: 'All times in UTC' }).click()
-  await settled(page)
-  await page.getByRole('button', { name: 'All times in UTC' }).click()
+  for (const choice of ['utc', 'local', 'relative']) {
+    await page.getByLabel('Times', { exact: true }).selectOption(choice)
+    await settled(page)
+  }
+  await pressed(page, 'Control+k')
+  for (const key of 'web-03') await pressed(page, key)
+  await pressed(page, 'Escape')
   await page.getByText('What to search for').click()
   for (const summary of await page.getByText('As a table').all()) await summary.click()
   await settled(page)

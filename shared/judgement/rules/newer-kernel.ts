@@ -20,7 +20,7 @@ export const newerKernel: Rule = ({ sections, at, ownKernel }) => {
 type Readable = Extract<Usable<KernelSection>, { value: unknown }>
 
 /** Which kernel starts next; null when that cannot be told. A link to something not installed cannot boot. */
-function nextBoot({ running, installed, bootDefault }: KernelSection): InstalledKernel | null {
+export function nextBoot({ running, installed, bootDefault }: KernelSection): InstalledKernel | null {
   const linked = installed.find((kernel) => kernel.release === bootDefault)
   return linked ?? newest(installed.filter((kernel) => isSameFlavour(kernel.release, running.release)))
 }

@@ -41,8 +41,11 @@ describe('the page of an application', () => {
     expect(page.indexOf('notices-title')).toBeLessThan(page.indexOf('class="servers"'))
   })
 
-  it('hides the place of the notices where nobody needs a person, so that an update can fill it', async () => {
-    expect(await reader.page('/apps/backup')).toMatch(/<section class="notices"[^>]* hidden/)
+  it('keeps the place of the notices where nobody needs a person, and says what would stand there', async () => {
+    const page = await reader.page('/apps/backup')
+
+    expect(page).toMatch(/<div data-steady[^>]*><section class="notices none-now"/)
+    expect(textOf(page)).toContain('Needs a person now No server of this application.')
   })
 
   it('names the policy in force and where it comes from', async () => {

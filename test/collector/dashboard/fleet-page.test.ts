@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toServerItem } from '../../../collector/views/server-view.ts'
+import { toServerRow } from '../../../collector/dashboard/server-row.ts'
 import { toSummary } from '../../../collector/views/summary-view.ts'
 import {
   believableFleet,
@@ -25,7 +25,7 @@ describe('the fleet page', () => {
     expect(page.match(/<h1/g)).toHaveLength(1)
     expect(page.indexOf('<h1')).toBeLessThan(page.indexOf('class="tiles"'))
     expect(page).toMatch(
-      /<h1[^>]*>4 of 13 servers need a person now: 2 stale, 2 silent\.<span class="rest"> Oldest: web-03/,
+      /<h1[^>]*>4 of 13 servers need a person now: 2 stale, 2 silent\.<span class="rest"[^>]*> Oldest: web-03/,
     )
   })
 
@@ -66,7 +66,7 @@ describe('the fleet page', () => {
       '/apps/backup',
     ])
     expect(table).toContain('<a href="/?q=app%3Aci+reason%3A*">1</a>')
-    expect(render([serverRecord({ name: 'a' })])).not.toContain('apps-title')
+    expect(render([serverRecord({ name: 'a' })])).not.toContain('id="apps-title"')
   })
 
   it.each([
@@ -153,7 +153,7 @@ describe('the fleet page', () => {
   ])('names the cause: $what', ({ flag, why }) => {
     const markup = row({ flag })
 
-    expect(markup).toContain(`data-label="Why">${why}</td>`)
+    expect(markup).toContain(`data-label="Why"><span class="why" title="${why}">${why}</span></td>`)
   })
 
   it('shows exposure as its own mark beside the state', () => {
@@ -175,7 +175,8 @@ describe('the fleet page', () => {
 
     expect(page).toContain('<a href="/?q=lifecycle%3Apending-approval">1 waits for approval</a>')
     expect(page).toContain('<a href="/?q=lifecycle%3Aconflict">1 in conflict</a>')
-    expect(page).toContain('it was paused')
+    expect(page).toMatch(/>The collector was paused<\/strong> 3 not called late\s+yet\. <a href="\/help#blind">/)
+    expect(page).not.toContain('Every server is heard')
   })
 
   it('says nothing of it where every server counts', () => {
@@ -193,7 +194,9 @@ describe('the fleet page', () => {
     expect(of({ scan: 1 })).toMatch(
       /On 1 server no scan of the firewall has answered:\s*<code>overdue-agent doctor<\/code>/,
     )
-    expect(of({})).not.toContain('exposure-note')
+    expect(of({ scan: 2 })).toContain('<a href="#exposure-note">2 cannot tell who reaches them</a>')
+    expect(of({})).toMatch(/id="exposure-note"[^>]* hidden/)
+    expect(of({})).not.toContain('href="#exposure-note"')
   })
 
   it('links its neighbours as plain pages', () => {
@@ -205,7 +208,7 @@ describe('the fleet page', () => {
   })
 
   it('keeps servers asked for by id apart from the list', () => {
-    const gone = toServerItem(serverRecord({ name: 'away-01' }), FLEET_NOW, FLEET_NOW)
+    const gone = toServerRow(serverRecord({ name: 'away-01' }), FLEET_NOW, FLEET_NOW)
 
     const page = render(believableFleet(), { also: [gone] })
 

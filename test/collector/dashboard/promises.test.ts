@@ -34,7 +34,7 @@ describe('a number', () => {
     ['on a tile', /<dt>(?:(?!<dt>).)*<a href="(?<href>[^"]+)">(?:(?!<dt>).)*<dd>(?<count>\d+)<\/dd>/g, 8],
     ['beside a tile', /class="tile-note"><a href="(?<href>[^"]+)">\+ (?<count>\d+) silent/g, 1],
     ['of an application', /<td[^>]*><a href="(?<href>[^"]+)">(?<count>\d+)<\/a><\/td>/g, 1],
-    ['of snoozed servers', /<a href="(?<href>[^"]+)">(?<count>\d+) snoozed<\/a>/g, 2],
+    ['of snoozed servers', /<a href="(?<href>[^"]+)">\+ (?<count>\d+) snoozed<\/a>/g, 2],
     ['of a bar', /<a href="(?<href>[^"]+)" aria-label="\S+ (?<count>\d+) pending/g, 6],
     ['of pending restarts', /<a href="(?<href>[^"]+)">(?<count>\d+) pending<\/a>/g, 2],
   ])('%s leads to as many servers', async (_where, pattern, min) => {

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { moment, momentText, utcText } from '../../../collector/dashboard/components/times.ts'
 import { renderDocument } from '../../../collector/dashboard/html.ts'
 
+const script = new URL('../../../collector/dashboard/assets/time.js', import.meta.url).href
+const { localText } = (await import(script)) as { localText: (at: string, offsetMin: number) => string }
+
 const NOW = Date.parse('2026-01-11T10:22:07Z')
 
 describe('a moment on a page', () => {
@@ -34,5 +37,16 @@ describe('a moment on a page', () => {
 
     expect(markup).toContain('not known')
     expect(markup).not.toContain('<time')
+  })
+
+  it.each([
+    { offsetMin: 60, text: '2026-12-31 23:30 +01:00' },
+    { offsetMin: 0, text: '2026-12-31 22:30 +00:00' },
+    { offsetMin: 345, text: '2027-01-01 04:15 +05:45' },
+    { offsetMin: -210, text: '2026-12-31 19:00 -03:30' },
+  ])('reads "$text" in a browser that is $offsetMin min ahead of UTC', ({ offsetMin, text }) => {
+    const shown = localText('2026-12-31T22:30:59.000Z', offsetMin)
+
+    expect(shown).toBe(text)
   })
 })

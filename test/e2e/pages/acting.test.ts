@@ -126,19 +126,22 @@ describe('the keyboard', WAIT, () => {
     expect(isOpen).toBe(0)
   })
 
-  it('turns every time into UTC and back, and the choice is kept', async () => {
+  it('turns every time into UTC, or what is the time here, and back, and the choice is kept', async () => {
     const server = await needy('times', 'times-01')
-    const page = await site.openAs('reader', listOf('times'))
+    const page = await site.openAs('reader', listOf('times'), { timezoneId: 'Asia/Kolkata' })
     const pending = rowOf(page, server).locator('.c-pending')
     const before = await pending.innerText()
 
-    await page.getByRole('button', { name: 'All times in UTC' }).click()
+    await page.getByLabel('Times', { exact: true }).selectOption('local')
+    const local = await pending.innerText()
+    await page.getByLabel('Times', { exact: true }).selectOption('utc')
     const utc = await pending.innerText()
     await page.reload()
-    await page.locator('#times[aria-pressed=true]').waitFor()
+    await page.locator('html[data-times=utc]').waitFor()
     const kept = await pending.innerText()
-    await page.getByRole('button', { name: 'All times in UTC' }).click()
+    await page.getByLabel('Times', { exact: true }).selectOption('relative')
 
+    expect(local).toMatch(/^≥? ?2026-11-\d\d \d\d:\d\d \+05:30$/)
     expect([utc, kept]).toEqual([expect.stringMatching(/^≥? ?2026-11-22 \d\d:\d\d UTC$/), utc])
     expect(await pending.innerText()).toBe(before)
   })

@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files of ten seconds and more, the longest first; those that share a slow preparation stand apart from each other. */
 const LONG = [
   'hosts/story',
-  'e2e/pages/accessible',
+  'e2e/pages/accessible-fleet',
   'lessons/fuzz',
   'hosts/trouble',
   'collector/process',
@@ -16,8 +16,13 @@ const LONG = [
   'collector/store/kill',
   'install/interruption',
   'e2e/media',
+  'e2e/pages/window',
+  'e2e/pages/accessible-empty',
+  'e2e/pages/accessible-settings',
+  'e2e/pages/still',
   'install/upgrade',
   'e2e/pages/operating',
+  'e2e/choices',
   'agent/commands/report-trouble',
   'agent/agent-commands',
   'install/install',
