@@ -104,6 +104,7 @@ function createApp(
     serverFactory: (handler) =>
       createHttpServer(
         (request, reply) => (door.isFor(request) ? door.answer(request, reply) : handler(request, reply)),
+        door.wirePorts(),
         ctx.config,
         timeouts,
       ),

@@ -1,11 +1,12 @@
 // Everything that goes wrong in a request ends here and leaves as problem+json. A 4xx says what to mend; a 5xx says
 // nothing but its request id, under which the log has the rest.
-import { STATUS_CODES, type ServerResponse } from 'node:http'
+import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { PROBLEMS, type ProblemKind } from '../../shared/protocol/problems.ts'
 import { ProblemError, toProblem } from './problem.ts'
+import type { ReportAnswer } from './report-exchange.ts'
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 const PROBLEM_HEADERS = {
@@ -46,7 +47,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 type Asked = { requestId: string; route: string | undefined; log: Logger }
 
 /** The same for a request that the library does not know of. Returns what was wrong. */
-export function writeProblem(reply: ServerResponse, error: unknown, asked: Asked): ProblemKind {
+export function writeProblem(reply: ReportAnswer, error: unknown, asked: Asked): ProblemKind {
   const problem = toldProblem(error, asked)
   const body = JSON.stringify(toProblem(problem, asked.requestId))
   const length = { 'content-length': String(Buffer.byteLength(body)) }

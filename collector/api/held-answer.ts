@@ -1,6 +1,5 @@
 // A report was taken in. If there is nothing to tell and its sender likes to wait, the answer is held until there is.
 // What waits holds no body and no place among the requests under way: ten thousand of them are the usual state.
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HOLD_S_MAX } from '../../shared/protocol/limits.ts'
 import type { ReportReply } from '../../shared/protocol/report.ts'
 import type { CollectorContext } from '../context.ts'
@@ -9,6 +8,7 @@ import { oldCredentialMsLeft } from '../ingest/rotate-credential.ts'
 import type { ReportingServer } from './guards.ts'
 import { preferredWaitMs } from './prefer-wait.ts'
 import { ProblemError } from './problem.ts'
+import { forgetAsked, type ReportAnswer, type ReportRequest } from './report-exchange.ts'
 
 /** `mayWait`: false for a report whose sender has something else to do than to wait. */
 export type Taken = { reply: ReportReply; mayWait: boolean }
@@ -16,8 +16,8 @@ export type Answer = { reply: ReportReply; wasHeld: boolean }
 
 /** One report on its way: its HTTP, whose it is, and how it gives its place among the requests under way back. */
 export type Visit = {
-  request: IncomingMessage
-  reply: ServerResponse
+  request: ReportRequest
+  reply: ReportAnswer
   server: ReportingServer
   leaveInFlight: () => void
 }
@@ -52,10 +52,8 @@ function hold(ctx: CollectorContext, visit: Visit, waitMs: number, end: (why: Po
   const leftMs = oldCredentialMsLeft(record, credentialHash, ctx.clock.now())
   const drop = ctx.polls.park({ serverId: id, credentialHash }, Math.min(waitMs, leftMs), end)
   leaveInFlight()
-  reply.on('close', drop)
-  // What was asked is known by now, and a thousand bytes of headers are a tenth of what a waiting request takes.
-  request.headers = {}
-  request.rawHeaders = []
+  reply.once('close', drop)
+  forgetAsked(request)
 }
 
 type Answered = Exclude<PollEnd, 'refused' | 'gone'>

@@ -5,6 +5,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { SecureContextOptions } from 'node:tls'
 import { capConnections } from './connection-cap.ts'
+import { readReports, type WirePorts } from './report-wire/report-wire.ts'
 import { cutUnreadAnswers } from './unread-answers.ts'
 
 /** In ms. */
@@ -42,8 +43,10 @@ export type ConnectionSettings = {
 
 const HEADER_BYTES_MAX = 8 * 1024
 
+/** `reports`: who answers them where they are read beside the HTTP library; `handler` has everything else. */
 export function createHttpServer(
   handler: http.RequestListener,
+  reports: WirePorts,
   { tls, limits, trustedProxies }: ConnectionSettings,
   timeouts: HttpTimeouts,
 ): http.Server {
@@ -61,6 +64,7 @@ export function createHttpServer(
   server.maxConnections = limits.connections
   capConnections(server, limits.connectionsPerAddress, trustedProxies)
   cutUnreadAnswers(server, timeouts)
+  readReports(server, tls === null ? 'connection' : 'secureConnection', reports, timeouts)
   return server
 }
 

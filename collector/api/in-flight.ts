@@ -1,9 +1,10 @@
 // How much is under way at once. When there is too much, what can best wait is refused first: new servers, then
 // heartbeats that say "still here", readers, and only then reports that bring something. Refused before a body is read.
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { paths } from '../../shared/protocol/paths.ts'
 import { overloaded } from './overloaded.ts'
+import type { ReportAnswer } from './report-exchange.ts'
 
 type Kind = 'enroll' | 'heartbeat' | 'read' | 'report'
 
@@ -35,7 +36,7 @@ export class InFlight {
    * Takes a place, or throws a 503 problem. It is given back when the answer is out or its client gone, or by what is
    * returned: by a request that has nothing more to do but to wait.
    */
-  enter(kind: Kind, reply: ServerResponse): () => void {
+  enter(kind: Kind, reply: Pick<ReportAnswer, 'once' | 'removeListener'>): () => void {
     const isReader = kind === 'read'
     if (this.#all >= this.#limits[kind] || (isReader && this.#readers >= this.#limits.readers)) throw overloaded()
     this.#all += 1

@@ -63,8 +63,17 @@ export async function readJsonBody(
   requireJsonMediaType(headers)
   const compressed = isGzip(headers, limits)
   const wire = await readBytes(stream, limits.wireBytesMax, headers, budget)
-  const bytes = compressed ? await inflateBounded(wire, limits) : wire
-  return parseBounded(bytes, limits)
+  return await parseWire(wire, compressed, limits)
+}
+
+/** The same of a body that is there: `wire` is no longer than `limits` allows. Throws ProblemError. */
+export async function parseJsonBody(wire: Buffer, headers: IncomingHttpHeaders, limits: BodyLimits): Promise<unknown> {
+  requireJsonMediaType(headers)
+  return await parseWire(wire, isGzip(headers, limits), limits)
+}
+
+async function parseWire(wire: Buffer, compressed: boolean, limits: BodyLimits): Promise<unknown> {
+  return parseBounded(compressed ? await inflateBounded(wire, limits) : wire, limits)
 }
 
 function requireJsonMediaType(headers: IncomingHttpHeaders): void {

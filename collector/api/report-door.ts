@@ -1,7 +1,7 @@
 // POST /v1/report, answered before the HTTP library sees it. It is the one request that a fleet makes all day: a router, a
 // chain of hooks and the objects around them would be paid by every report, and kept by every one whose answer is held
 // (decision 94). The steps are those of any route, taken here one after the other.
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { paths } from '../../shared/protocol/paths.ts'
 import type { ProblemKind } from '../../shared/protocol/problems.ts'
 import { report, type Report } from '../../shared/protocol/report.ts'
@@ -12,7 +12,9 @@ import { authenticateReport } from './guards.ts'
 import { type Answer, answerWhenDue } from './held-answer.ts'
 import { type InFlight, kindOfReport } from './in-flight.ts'
 import { refuseUnknownProtocol } from './protocol-version.ts'
-import { readJsonBody, REPORT_BODY } from './read-body.ts'
+import { parseJsonBody, readJsonBody, REPORT_BODY } from './read-body.ts'
+import { isWhole, type ReportAnswer, type ReportRequest } from './report-exchange.ts'
+import type { WirePorts } from './report-wire/report-wire.ts'
 import { takeReport } from './take-report.ts'
 import { validatorFor } from './validation.ts'
 
@@ -25,7 +27,7 @@ export type DoorParts = {
   budget: BodyBudget
   newRequestId: () => string
   /** Of who sent it, behind trusted proxies as well. */
-  addressOf: (request: IncomingMessage) => string
+  addressOf: (request: ReportRequest) => string
   /** How long a connection is kept that nothing comes on. */
   keepAliveMs: number
   /** Told of each request, what became of it. */
@@ -48,17 +50,37 @@ export class ReportDoor {
     return method === 'POST' && url === paths.report()
   }
 
+  /** For connections whose reports are read beside the HTTP library. */
+  wirePorts(): WirePorts {
+    const { requireKnownHost, budget } = this.#parts
+    return {
+      answer: (request, reply) => this.answer(request, reply),
+      mayBuffer: (headers, length) => {
+        try {
+          requireKnownHost(headers.host)
+          authenticateReport(this.#ctx, headers.authorization)
+          budget.take(length)
+          return true
+        } catch {
+          // The library reads it again, and it is refused here as every other.
+          return false
+        }
+      },
+      giveBack: (length) => budget.giveBack(length),
+    }
+  }
+
   /** Connections close after the answers to what comes from now on. */
   close(): void {
     this.#isClosing = true
   }
 
   /** Never throws. */
-  answer(request: IncomingMessage, reply: ServerResponse): void {
+  answer(request: ReportRequest, reply: ReportAnswer): void {
     this.#receive(request, reply).catch((error: unknown) => this.#refuse(reply, error))
   }
 
-  async #receive(request: IncomingMessage, reply: ServerResponse): Promise<void> {
+  async #receive(request: ReportRequest, reply: ReportAnswer): Promise<void> {
     const { headers } = request
     const { requireKnownHost, inFlight, addressOf, keepAliveMs } = this.#parts
     if (this.#isClosing) reply.setHeader('connection', 'close')
@@ -74,20 +96,24 @@ export class ReportDoor {
     })
   }
 
-  async #read(request: IncomingMessage): Promise<Report> {
-    const { headers } = request
-    const body = hasNoBody(headers) ? undefined : await readJsonBody(request, headers, REPORT_BODY, this.#parts.budget)
+  async #read(request: ReportRequest): Promise<Report> {
+    const body = hasNoBody(request.headers) ? undefined : await this.#bodyOf(request)
     refuseUnknownProtocol(body)
     const checked = this.#validate(body)
     if ('error' in checked) throw checked.error
     return checked.value as Report
   }
 
-  #refuse(reply: ServerResponse, error: unknown): void {
+  #bodyOf(request: ReportRequest): Promise<unknown> {
+    if (isWhole(request)) return parseJsonBody(request.bytes, request.headers, REPORT_BODY)
+    return readJsonBody(request, request.headers, REPORT_BODY, this.#parts.budget)
+  }
+
+  #refuse(reply: ReportAnswer, error: unknown): void {
     this.#parts.onAnswered(this.#write(reply, error))
   }
 
-  #write(reply: ServerResponse, error: unknown): ProblemKind {
+  #write(reply: ReportAnswer, error: unknown): ProblemKind {
     return writeProblem(reply, error, {
       requestId: this.#parts.newRequestId(),
       route: paths.report(),
@@ -103,7 +129,7 @@ function hasNoBody(headers: IncomingHttpHeaders): boolean {
   return isEmpty && headers['content-type'] === undefined
 }
 
-function sendReply(reply: ServerResponse, { reply: answer, wasHeld }: Answer, keepAliveMs: number): void {
+function sendReply(reply: ReportAnswer, { reply: answer, wasHeld }: Answer, keepAliveMs: number): void {
   const text = JSON.stringify(answer)
   if (wasHeld) reply.setHeader('preference-applied', 'wait')
   if (reply.shouldKeepAlive && !reply.hasHeader('connection')) {
