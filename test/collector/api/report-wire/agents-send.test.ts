@@ -36,8 +36,8 @@ async function readOf(report: Report, waitMs?: number): Promise<ReadResult> {
 
 describe('what agents send', () => {
   it('is read, a heartbeat that waits as well as a whole report', async () => {
-    const heartbeat = await readOf(new ReportBuilder().heartbeat(), 57_000)
-    const whole = await readOf(fullReport(new ReportBuilder()))
+    const heartbeat = await readOf(new ReportBuilder('web-01').heartbeat(), 57_000)
+    const whole = await readOf(fullReport(new ReportBuilder('web-01')))
 
     expect(heartbeat).toMatchObject({ kind: 'request', headers: { prefer: 'wait=57' } })
     expect(whole).toMatchObject({ kind: 'request' })
