@@ -16,7 +16,7 @@ const BODY_BYTES_MAX = 256 * 1024
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const REQUEST_LINE = `POST ${paths.report()} HTTP/1.1\r\n`
 // RFC 9110 sections 5.1 and 5.5: a token, and visible ASCII. No folded lines, no bare CR or LF, no bytes of other alphabets.
-const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?[ \t]*$/
+const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e]*)$/
 const LENGTH = /^\d{1,6}$/
 /** What changes how a message is read, or how it is answered. */
 const CHANGES_EVERYTHING: ReadonlySet<string> = new Set([
@@ -52,7 +52,7 @@ function readFields(text: string): IncomingHttpHeaders | null {
     const [, name = '', value = ''] = FIELD.exec(line) ?? []
     const key = name.toLowerCase()
     if (key === '' || key in headers || CHANGES_EVERYTHING.has(key)) return null
-    headers[key] = value
+    headers[key] = value.trim()
   }
   return headers
 }

@@ -117,6 +117,8 @@ describe('the keyboard', WAIT, () => {
     await page.getByRole('button', { name: 'Sign out' }).waitFor()
     await tabTo(page, 'Skip to content')
     await page.keyboard.press('Enter')
+    // A busy browser goes there a moment later, and would take the focus back from what is typed into.
+    await page.waitForFunction(() => document.activeElement?.id === 'main')
     await tabTo(page, 'Search servers')
     await page.keyboard.type('app:keys ')
     await page.keyboard.press('Enter')
