@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../test/support/browser.ts'
 import { openPageSite, type PageSite } from '../test/support/page-site.ts'
 
@@ -11,6 +11,8 @@ const DIRECTORY = join(import.meta.dirname, '..', 'docs', 'images')
 const SIZE = { width: 1280, height: 800 }
 /** Shown whole: what makes these pages is further down. */
 const WHOLE = ['server', 'first-run']
+/** Around what is cut out of a page. */
+const EDGE = 24
 
 mkdirSync(DIRECTORY, { recursive: true })
 const installer = mkdtempSync(join(tmpdir(), 'overdue-screenshots-'))
@@ -31,8 +33,16 @@ async function takeAll(browser: Browser, site: PageSite, pages: Readonly<Record<
       // Without scripts the page stands still: no tick moves a time away from the moment of the picture.
       const page = await site.open(browser, path, { colorScheme, viewport: SIZE, javaScriptEnabled: false })
       await page.screenshot({ path: fileOf(name), fullPage: WHOLE.includes(name) })
-      if (name === 'fleet') await page.locator('.charts').screenshot({ path: fileOf('charts') })
+      if (name === 'fleet') await takeCharts(page, fileOf('charts'))
       await page.context().close()
     }
   }
+}
+
+async function takeCharts(page: Page, path: string): Promise<void> {
+  const box = await page.locator('.charts').boundingBox()
+  if (box === null) throw new Error('the fleet has no charts to take a picture of')
+  const { x, y, width, height } = box
+  const clip = { x: x - EDGE, y: y - EDGE, width: width + 2 * EDGE, height: height + 2 * EDGE }
+  await page.screenshot({ path, fullPage: true, clip })
 }

@@ -56,9 +56,9 @@ export type Assets = { urls: AssetUrls; routes: FastifyPluginCallback }
 
 /** Reads the assets that lie beside this file, in the source tree as beside the bundle. Throws if one is missing. */
 export function loadAssets(): Assets {
-  const style = toAsset('text/css; charset=utf-8', ...STYLES.map((name) => `style/${name}.css`))
-  const icon = toAsset('image/svg+xml', 'icon.svg')
-  const scripts = SCRIPTS.map((name) => [name, toAsset('text/javascript; charset=utf-8', name)] as const)
+  const style = toAsset('text/css; charset=utf-8', withoutComments(STYLES.map((name) => read(`style/${name}.css`))))
+  const icon = toAsset('image/svg+xml', read('icon.svg'))
+  const scripts = SCRIPTS.map((name) => [name, toAsset('text/javascript; charset=utf-8', read(name))] as const)
   const assets = new Map<string, Asset>([['style.css', style], ['icon.svg', icon], ...scripts])
   const urlOf = (name: string) => `${paths.asset(name)}?v=${assets.get(name)?.hash}`
   return {
@@ -67,8 +67,17 @@ export function loadAssets(): Assets {
   }
 }
 
-function toAsset(type: string, ...files: string[]): Asset {
-  const body = Buffer.concat(files.map((file) => readFileSync(new URL(`./assets/${file}`, import.meta.url))))
+function read(file: string): Buffer {
+  return readFileSync(new URL(`./assets/${file}`, import.meta.url))
+}
+
+/** One sheet of all. What it says to whoever maintains it is a fifth of its way to the reader. */
+function withoutComments(sheets: readonly Buffer[]): Buffer {
+  const [first = '', ...rest] = Buffer.concat(sheets).toString().split('/*')
+  return Buffer.from([first, ...rest.map((part) => part.slice(part.indexOf('*/') + 2))].join(''))
+}
+
+function toAsset(type: string, body: Buffer): Asset {
   return { body, type, hash: createHash('sha256').update(body).digest('base64url').slice(0, 16) }
 }
 

@@ -16,13 +16,17 @@ export function patchDocument(fresh, asked, isWhole) {
     const next = fresh.querySelector(`[data-region="${region.dataset.region}"]`)
     if (next !== null && !region.isEqualNode(next)) swap(region, next)
   }
+  const patched = patchList(fresh, asked, isWhole)
+  // Last: a height that is asked for makes the browser lay out what has changed so far, and the rest once more.
   offerScrolling()
-  // An empty list and a table are different things: with nothing to keep in place, the fresh one is simply taken.
-  if (!hasRows(document) || !hasRows(fresh)) {
-    if (isWhole) takeFreshList(fresh)
-    return { changed: [], entered: [], unread: [], isReordered: false }
-  }
-  return patchRows(fresh, asked)
+  return patched
+}
+
+/** An empty list and a table are different things: with nothing to keep in place, the fresh one is simply taken. */
+function patchList(fresh, asked, isWhole) {
+  if (hasRows(document) && hasRows(fresh)) return patchRows(fresh, asked)
+  if (isWhole) takeFreshList(fresh)
+  return { changed: [], entered: [], unread: [], isReordered: false }
 }
 
 /**

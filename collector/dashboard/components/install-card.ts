@@ -6,7 +6,7 @@ import { commandBlock } from './command-block.ts'
 
 /** Agents refuse plain HTTP beyond their own machine unless told that it is meant. */
 const ALLOW_PLAIN_HTTP =
-  "sudo mkdir -p /etc/overdue\necho 'allowPlainHttp = true' | sudo tee -a /etc/overdue/agent.toml >/dev/null\n"
+  "sudo mkdir -p /etc/overdue\necho 'allowPlainHttp = true' |\n  sudo tee -a /etc/overdue/agent.toml >/dev/null\n"
 
 export type FirstRun = {
   /** Where agents reach this collector, without a trailing slash. */
@@ -52,7 +52,8 @@ export function installCard({ collectorUrl, dataDir, hasInstaller, mayMakeKeys }
 export function installCommand(collectorUrl: string): string {
   const script = shellWord(`${collectorUrl}${paths.install()}`)
   const allow = needsPlainHttp(collectorUrl) ? ALLOW_PLAIN_HTTP : ''
-  return `${allow}curl -fsSL ${script} | sudo sh -s -- --join-key-file overdue.join`
+  // On lines of their own: a browser breaks a long one after a hyphen, and "--join-key-file" reads as two words.
+  return `${allow}curl -fsSL ${script} |\n  sudo sh -s -- --join-key-file overdue.join`
 }
 
 /** Commands that cannot work are worse than none. */

@@ -3,7 +3,7 @@ import type { SnoozeView } from '../../views/operators-view.ts'
 import { html, type Content, type View } from '../html.ts'
 import { moment, momentWithUtc, utcText } from './times.ts'
 
-/** In a row of a list; beside several reasons it is one word there, and the rest is its title. */
+/** In a row of a list; where reasons leave no room for more it is one word there, and the rest is its title. */
 export function snoozeMark(snoozed: SnoozeView | null, now: number): View | null {
   if (snoozed === null) return null
   return html`<span class="snoozed" title=${`Until ${utcText(snoozed.until)}. ${snoozed.by}: ${snoozed.reason}`}

@@ -10,7 +10,7 @@ describe('the fleet page without servers', () => {
     expect(page).toContain('overdue-collector join-key create')
     expect(page).toContain('--url https://overdue.example.net --bundle overdue.join')
     expect(page).toContain(
-      'curl -fsSL https://overdue.example.net/install.sh | sudo sh -s -- --join-key-file overdue.join<',
+      'curl -fsSL https://overdue.example.net/install.sh |\n  sudo sh -s -- --join-key-file overdue.join<',
     )
     expect(page.match(/data-copy/g)).toHaveLength(2)
     expect(page).not.toContain('--data-dir')

@@ -58,7 +58,7 @@ describe('the first run', WAIT, () => {
     await page.getByText('Copied').waitFor()
 
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      `curl -fsSL ${site.url}/install.sh | sudo sh -s -- --join-key-file overdue.join`,
+      `curl -fsSL ${site.url}/install.sh |\n  sudo sh -s -- --join-key-file overdue.join`,
     )
   })
 

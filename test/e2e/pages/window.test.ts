@@ -1,7 +1,10 @@
 // Every page fits every window, stands still while its times go on, and has targets that a finger hits.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { snoozeServer } from '../../../collector/actions/snooze-servers.ts'
+import { observed } from '../../../shared/sections/section.ts'
+import { listener } from '../../collector/actions/acting-collector.ts'
 import { fillSite } from '../../support/filled-site.ts'
-import { LivePages } from '../../support/live-pages.ts'
+import { listOf, LivePages } from '../../support/live-pages.ts'
 
 let site: LivePages
 let everyPage: string[]
@@ -42,6 +45,9 @@ describe('a window', { timeout: 120_000 }, () => {
     const go = `import('/assets/time.js').then(async ({ tick }) => {
       const pictures = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
       await pictures()
+      // What a load moves is measured where loads are: scripts/prove/pages.ts.
+      await new Promise((resolve) => setTimeout(resolve))
+      moved = 0
       for (const ms of ${JSON.stringify(aheadMs)}) {
         tick(document, Number(document.documentElement.dataset.now) + ms)
         await pictures()
@@ -57,6 +63,25 @@ describe('a window', { timeout: 120_000 }, () => {
     }
 
     expect(moved).toEqual([])
+  })
+
+  it('has rows of one height, snoozed or not, with a reason or without', async () => {
+    const { ctx, clock } = site.collector
+    const servers = await site.servers('rows', ['quiet', 'needed', 'exposed', 'exposed-and-put-off', 'put-off'])
+    for (const { report } of servers.slice(2, 4)) report.state.listeners = observed([listener()])
+    for (const server of servers.slice(1)) await site.change(server, ['linux-image-6.1.0-41-cloud-amd64', 'libssl3'])
+    const said = { until: clock.now() + 30 * 3_600_000, reason: 'later' }
+    const by = { at: clock.now(), actor: 'test', name: 'anna', from: null }
+    for (const { id } of servers.slice(3)) await snoozeServer(ctx, id, said, by)
+    const page = await site.openAs('reader', listOf('rows'))
+
+    const heights = await page
+      .locator('[data-rows] > tr')
+      .evaluateAll((rows) => rows.map((row) => Math.round(row.getBoundingClientRect().height)))
+
+    expect(await page.locator('.snoozed').count()).toBe(2)
+    expect(heights).toHaveLength(servers.length)
+    expect(new Set(heights).size).toBe(1)
   })
 
   it('has links and buttons large enough to hit, on a narrow one too', async () => {

@@ -74,7 +74,7 @@ describe('join keys', () => {
 
     expect(textOf(answer.body)).toContain('url = "https://overdue.test" key = "ovdj_')
     expect(answer.body).toContain(
-      'curl -fsSL https://overdue.test/install.sh | sudo sh -s -- --join-key-file overdue.join',
+      'curl -fsSL https://overdue.test/install.sh |\n  sudo sh -s -- --join-key-file overdue.join',
     )
     expect(key).toMatchObject({
       usesMax: 3,
