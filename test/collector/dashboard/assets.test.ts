@@ -26,12 +26,13 @@ describe('the files beside the pages', () => {
     expect(answer.headers['content-type']).toMatch(/^(text\/css|text\/javascript|image\/svg\+xml)/)
   })
 
-  it.each(STYLES)('%s is part of the one style sheet', async (name) => {
+  it.each(STYLES)('%s is part of the one style sheet, without its comments', async (name) => {
     const { app, urls } = site()
 
     const answer = await app.inject(urls.style)
 
-    expect(answer.body).toContain(textOf(name))
+    expect(answer.body).toContain(textOf(name).replaceAll(/\/\*[\s\S]*?\*\//g, ''))
+    expect(answer.body).not.toContain('/*')
   })
 
   it('hold no rule on whatever follows whatever: with one, each change makes a browser compute all styles anew', async () => {
