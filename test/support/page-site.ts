@@ -55,8 +55,8 @@ const PORTS: ListenersSection = [
   row(5432, '127.0.0.1', 'filtered', 'loopback-bind', { unit: 'postgresql.service' }),
 ]
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 /** The one that has everything to show, and the one that somebody put off. */
 const FULL = 'web-03'
 const SNOOZED = 'web-01'
@@ -131,7 +131,7 @@ async function fill({ ctx }: TestCollector): Promise<void> {
   }
   for (const { record, stored } of fleet) await ctx.store.transact((tx) => putValues(tx, record.id, stored))
   for (const { day, tallies } of pastDays(fleet, FLEET_NOW)) ctx.store.saveDayCounts(day, tallies)
-  const by = { at: FLEET_NOW - 5 * HOUR_MS, actor: 'token 5d1c0e7f9a2b4c63', name: 'anna', from: null }
+  const by = { at: FLEET_NOW - 25 * MINUTE_MS, actor: 'token 5d1c0e7f9a2b4c63', name: 'anna', from: null }
   const snoozed = fleet.find(({ record }) => record.enrolledName === SNOOZED)?.record.id ?? ''
   const said = { until: FLEET_NOW + 2 * DAY_MS, reason: 'restarts with the release on Tuesday' }
   await snoozeServer(ctx, snoozed, said, by)

@@ -48,7 +48,7 @@ describe('without scripts', WAIT, () => {
     expect(refused).toContain('lies in the past')
     expect(note).toContain('with the deploy')
     expect(promoted).toBe(false)
-    expect(row).toMatch(/Exposed[\s\S]*Snoozed, ends in/)
+    expect(row).toMatch(/Exposed[\s\S]*Snoozed\s*, ends in/)
     expect(recordOf(server)?.snooze).toBeNull()
     expect(await page.locator('.history').innerText()).toContain('Snooze ended')
   })
