@@ -5,8 +5,8 @@ import type { Ticker } from './wakeups/ticker.ts'
 
 /** The start is over by then: first looks, enrolment, the connection to the collector. */
 const FIRST_MS = 60_000
-/** Each takes 20 ms of processor time, or twice that on a slow machine: a hundredth of a percent. */
-const EVERY_MS = 4 * 60_000
+/** Each takes 40 ms of processor time, a hundredth of a percent. */
+const EVERY_MS = 8 * 60_000
 
 /** `collect`: the runtime's own, which only the resident's flags offer (--expose-gc). Does not keep the process alive. */
 export function startGivingBack(collect: NodeJS.GCFunction | undefined = globalThis.gc): Ticker {

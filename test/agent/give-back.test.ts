@@ -19,7 +19,7 @@ describe('giving memory back', () => {
     giving.stop()
     vi.advanceTimersByTime(60 * MINUTE_MS)
 
-    expect([atStart, afterStart, asked.length]).toEqual([0, 1, 6])
+    expect([atStart, afterStart, asked.length]).toEqual([0, 1, 3])
     expect(asked[0]).toEqual({ type: 'major', flavor: 'last-resort' })
   })
 
