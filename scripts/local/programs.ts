@@ -24,9 +24,9 @@ export const AGENT_NODE_FLAGS = [
 
 /**
  * Flags of the collector. Left alone, the young generation grows with the load and stays: 50 MB before the first agent comes,
- * and up to 150 MB with ten thousand. Held at 4 MB a report takes a tenth more processor time than at 8 MB.
+ * and up to 150 MB with ten thousand. At 8 MB a report takes a tenth less processor time, and ten thousand that wait 256 MB.
  */
-export const COLLECTOR_NODE_FLAGS = ['--max-semi-space-size=8']
+export const COLLECTOR_NODE_FLAGS = ['--max-semi-space-size=4']
 
 /**
  * Of mallopt(3). One heap for all threads: the runtime's helpers hardly allocate, and each arena holds on to about 1 MB.

@@ -5,4 +5,4 @@
 LD_LIBRARY_PATH=/usr/lib/overdue/lib
 export LD_LIBRARY_PATH
 # Left alone, the young generation takes 50 to 150 MB that buy nothing.
-exec /usr/lib/overdue/node --max-semi-space-size=8 /usr/lib/overdue/overdue-collector.mjs "$@"
+exec /usr/lib/overdue/node --max-semi-space-size=4 /usr/lib/overdue/overdue-collector.mjs "$@"
